@@ -1,0 +1,45 @@
+"""Where the studio starts: the window when nothing is said, a command otherwise."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio import cli, launch
+from studio.errors import StudioError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the studio and return its exit status."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    return cli.main(given, open_window=open_window, tour=tour)
+
+
+def open_window(document: str | None) -> int:
+    """Open the window; without a display, say so and run the tour instead."""
+    if not launch.has_display():
+        print("studio: there is no display, so the tour runs instead, into studio-tour/")
+        return tour(Path("studio-tour"))
+    _check_libraries()
+    from studio.window.app import run
+
+    return run(document)
+
+
+def tour(folder: Path) -> int:
+    """The whole main job without a display."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _check_libraries()
+    from studio.window.tour import run_tour
+
+    return run_tour(folder)
+
+
+def _check_libraries() -> None:
+    missing = launch.missing_packages()
+    if missing:
+        raise StudioError(launch.missing_words(missing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

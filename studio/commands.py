@@ -1,0 +1,282 @@
+"""The work of each command: the parsed arguments in, the exit status out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from studio.console import Progress, complain, percent, print_json, print_table
+from studio.declare import options
+from studio.errors import PictureError, SettingError, StudioError
+
+BAD_INPUT = 2
+
+
+def run_filter(given: argparse.Namespace) -> int:
+    """Run the chain on each picture and write the results."""
+    from studio.filters.chain import Chain, parse_step
+    from studio.image.read import read_picture
+
+    chain = Chain(steps=tuple(parse_step(spec) for spec in given.apply))
+    pictures = _expand(given.pictures)
+    folder = len(pictures) > 1 or given.out.is_dir() or str(given.out).endswith(("/", os.sep))
+    failed = 0
+    if folder:
+        _make_folder(given.out)
+    taken: set[Path] = set()
+    for path in pictures:
+        try:
+            picture = read_picture(path)
+            result = picture.with_pixels(chain.run(picture.pixels))
+            target = _result_path(given.out, path, result.pixels.dtype.name, taken)
+            _write(result, target if folder else given.out, picture.pixels.dtype.name)
+        except StudioError as error:
+            complain(str(error))
+            failed += 1
+    return BAD_INPUT if failed else 0
+
+
+def _result_path(folder: Path, source: Path, depth: str, taken: set[Path]) -> Path:
+    """A name in the folder that keeps the result exact and no other picture has taken."""
+    ending = ".tiff" if depth == "float32" else ".png"
+    target = folder / (source.stem + ending)
+    number = 2
+    while target in taken:
+        target = folder / f"{source.stem}-{number}{ending}"
+        number += 1
+    taken.add(target)
+    return target
+
+
+def _write(picture: Any, target: Path, depth: str) -> None:
+    from studio.image.write import write_picture
+
+    note = write_picture(picture, target, depth=None if depth == "float32" else depth)
+    if note:
+        complain(f"{target}: {note}")
+    print(target)
+
+
+def run_describe(given: argparse.Namespace) -> int:
+    """Print the table of a network."""
+    from studio.nets.describe import describe, parse_size
+
+    network = _find_network(given.network)
+    size = parse_size(given.input) if given.input else None
+    table = describe(network, size)
+    if given.json:
+        print_json(table)
+        return 0
+    print(f"{table['title']}, input {' × '.join(map(str, table['input']))}")
+    rows = [["layer", "output", "weights", "multiply-adds", "field", "stride"]]
+    for layer in table["layers"]:
+        rows.append(
+            [
+                layer["name"],
+                "×".join(map(str, layer["output"])),
+                f"{layer['weights']:,}" if layer["weights"] else "",
+                f"{layer['multiply_adds']:,}" if layer["multiply_adds"] else "",
+                "×".join(map(str, layer["receptive_field"])),
+                "×".join(map(str, layer["stride"])),
+            ]
+        )
+    print_table(rows, left=1)
+    print(f"{table['weights']:,} weights")
+    return 0
+
+
+def _find_network(name: str) -> Any:
+    """A network of the zoo, or the network of a model."""
+    from studio.nets.model import load_model
+    from studio.nets.zoo import NETWORKS, network
+
+    if name in NETWORKS:
+        return NETWORKS[name]
+    if Path(name).exists() or name in {card.name for card in _bundled()}:
+        return load_model(name).card.network
+    return network(name)
+
+
+def run_features(given: argparse.Namespace) -> int:
+    """Write one sheet of feature maps for each layer."""
+    from studio.image.read import read_picture
+    from studio.image.write import write_picture
+    from studio.insight.maps import feature_maps
+    from studio.insight.sheet import map_sheet
+    from studio.nets.model import load_model
+
+    model = load_model(given.model)
+    picture = read_picture(given.picture)
+    names = [row.name for row in model.card.network.table()]
+    if given.layer and given.layer not in names:
+        raise SettingError(
+            f"{given.model} has no layer '{given.layer}'", f"Its layers are: {', '.join(names)}"
+        )
+    maps = feature_maps(model, model.card.preprocessing.apply(picture))
+    _make_folder(given.out)
+    for number, name in enumerate(names, start=1):
+        if given.layer in (None, name):
+            target = given.out / f"{number:02d}-{name}.png"
+            write_picture(map_sheet(maps[name]), target)
+            print(f"{target}  {' × '.join(map(str, maps[name].shape))}")
+    return 0
+
+
+def run_train(given: argparse.Namespace) -> int:
+    """Train, show the progress, and leave a run folder."""
+    from studio.training.engine import train
+    from studio.training.history import History
+    from studio.training.run import make_model, save_run
+
+    _make_folder(given.out)
+    history = History()
+    show = Progress(sys.stderr)
+    for event in train(given.settings, data_root=given.data_root):
+        history.add(event)
+        show(event)
+    model = make_model(given.settings, history)
+    save_run(given.out, history, model)
+    print(f"{given.out}: test accuracy {100 * history.test_accuracy:.2f} %")
+    return 0
+
+
+def run_classify(given: argparse.Namespace) -> int:
+    """Print the likeliest classes of each picture."""
+    from studio.image.read import read_picture
+    from studio.insight.answers import classify
+    from studio.nets.model import load_model
+
+    if given.top < 1:
+        raise SettingError(f"--top can't be {given.top}", "It must be at least 1")
+    model = load_model(given.model)
+    pictures, results = [], []
+    for path in _expand(given.paths):
+        entry: dict[str, Any] = {"path": str(path)}
+        try:
+            pictures.append((read_picture(path), entry))
+        except PictureError as error:
+            entry["error"] = str(error)
+        results.append(entry)
+    answered = classify(model, [picture for picture, _ in pictures], top=given.top)
+    for (_, entry), answers in zip(pictures, answered, strict=True):
+        entry["answers"] = [
+            {"class": answer.class_name, "probability": answer.probability} for answer in answers
+        ]
+    if given.json:
+        print_json(results)
+    else:
+        _print_answers(results)
+    return 0 if pictures else BAD_INPUT
+
+
+def _print_answers(results: list[dict[str, Any]]) -> None:
+    for entry in results:
+        if "error" in entry:
+            complain(f"{entry['path']}: {entry['error']}")
+            continue
+        named = (f"{a['class']} {percent(a['probability'])}" for a in entry["answers"])
+        print(f"{entry['path']}: {', '.join(named)}")
+
+
+def _expand(given: Sequence[str]) -> list[Path]:
+    from studio.image.read import picture_paths
+
+    found = picture_paths([Path(path) for path in given])
+    if not found:
+        raise PictureError(f"there is no picture in {', '.join(given)}")
+    return found
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as refusal:
+        raise StudioError(f"the folder {folder} can't be made: {refusal.strerror}") from None
+
+
+# What there is
+
+
+def _list_filters() -> list[dict[str, Any]]:
+    from studio.filters import FILTERS
+
+    return [
+        {
+            "name": kind,
+            "title": declared.title,
+            "summary": declared.summary,
+            "settings": [
+                {"name": item.name, "default": str(item.default), "allowed": item.allowed}
+                for item in options(declared)
+            ],
+        }
+        for kind, declared in FILTERS.items()
+    ]
+
+
+def _list_networks() -> list[dict[str, Any]]:
+    from studio.nets.zoo import NETWORKS
+
+    return [
+        {
+            "name": name,
+            "title": network.title,
+            "summary": f"{len(network.layers)} layers, {network.weights:,} weights",
+            "weights": network.weights,
+        }
+        for name, network in NETWORKS.items()
+    ]
+
+
+def _list_models() -> list[dict[str, Any]]:
+    return [
+        {
+            "name": card.name,
+            "title": card.title,
+            "summary": f"{len(card.classes)} classes, test accuracy {percent(card.test_accuracy)} "
+            f"on {card.test_data}",
+            "classes": list(card.classes),
+            "test_accuracy": card.test_accuracy,
+        }
+        for card in _bundled()
+    ]
+
+
+def _list_datasets() -> list[dict[str, Any]]:
+    from studio.data import DATASETS
+
+    return [
+        {
+            "name": kind,
+            "title": declared.title,
+            "summary": declared.summary,
+            "classes": list(declared.classes),
+        }
+        for kind, declared in DATASETS.items()
+    ]
+
+
+def _bundled() -> Iterable[Any]:
+    from studio.nets.model import bundled
+
+    return bundled()
+
+
+LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "filters": _list_filters,
+    "networks": _list_networks,
+    "models": _list_models,
+    "datasets": _list_datasets,
+}
+
+
+def run_list(given: argparse.Namespace) -> int:
+    """Print what is registered."""
+    found = LISTS[given.what]()
+    if given.json:
+        print_json(found)
+        return 0
+    print_table([[item["name"], item["title"], item["summary"]] for item in found], left=3)
+    return 0

@@ -1,0 +1,203 @@
+"""A trained network: its weights in a safetensors file, and a card that says what they are."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+
+from pydantic import ValidationError, model_validator
+
+from studio import paths
+from studio.declare import Declared, option
+from studio.errors import ModelError, StudioError
+from studio.image.write import write_bytes
+from studio.nets.network import Network
+from studio.nets.preprocess import Preprocessing
+from studio.nets.weights import Weights, pack_weights, read_limited, read_weights
+
+if TYPE_CHECKING:
+    from torch import nn
+
+WEIGHTS_SUFFIX, CARD_SUFFIX = ".safetensors", ".json"
+_FORMAT = 1
+_LARGEST_CARD = 2**20  # bytes
+
+
+class Trained(Declared):
+    """How the weights came about."""
+
+    data: str = option("", "Data", "The data set it was trained on.")
+    settings: dict[str, Any] = option({}, "Settings", "The training settings.")
+    command: str = option("", "Command", "The command that makes it again.")
+    text: str = option("", "How", "Anything else worth knowing, in words.")
+
+
+class Card(Declared):
+    """What a file of weights is."""
+
+    format: Literal[1] = option(1, "Format", "Version of this card's format.")
+    name: str = option("model", "Name", "A short name, used in commands and files.")
+    title: str = option("Model", "Title", "The name as people read it.")
+    network: Network = option(Network(), "Network", "The layers, and the classes they tell apart.")
+    preprocessing: Preprocessing = option(
+        Preprocessing(), "Preprocessing", "How a picture becomes the network's input."
+    )
+    trained: Trained = option(Trained(), "Trained", "How the weights came about.")
+    test_accuracy: float | None = option(
+        None, "Test accuracy", "Share of right answers on pictures it never saw.", low=0.0, high=1.0
+    )
+    test_data: str = option("", "Test data", "The pictures that the accuracy was measured on.")
+    sha256: str = option("", "SHA-256", "Of the file of weights; filled in when it is saved.")
+    created: str = option("", "Created", "When it was trained, an ISO date.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.network.input != self.preprocessing.output:
+            raise ValueError(
+                f"the preprocessing gives {self.preprocessing.output}, "
+                f"the network takes {self.network.input}"
+            )
+        return self
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.network.classes
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A card and the arrays of the torch module's ``state_dict`` by name."""
+
+    card: Card
+    weights: Weights
+
+    def module(self, device: str = "cpu") -> "nn.Sequential":
+        """A new torch module with these weights, in evaluation mode.
+
+        Torch's random generator is left alone.
+        """
+        import torch
+
+        with torch.device("meta"):
+            module = self.card.network.module()
+        state = {name: torch.tensor(array) for name, array in self.weights.items()}
+        module.load_state_dict(state, strict=True, assign=True)
+        return module.eval().to(device)
+
+
+def save_model(model: Model, path: str | Path) -> Path:
+    """Write ``NAME.safetensors`` and ``NAME.json``, and return the path of the first.
+
+    Each file is replaced as a whole. Weights whose card was not written any more, after an
+    interruption between the two, are refused by `load_model`.
+
+    Raises
+    ------
+    ModelError
+        When the weights are not those of the network or not finite, or can't be written.
+    """
+    weights_path, card_path = _pair(Path(path))
+    data, sha256 = pack_weights(model.weights, model.card.network.state(), weights_path.name)
+    card = model.card.change(sha256=sha256)
+    text = json.dumps(card.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        write_bytes(data, weights_path)
+        write_bytes(f"{text}\n".encode(), card_path)
+    except StudioError as error:
+        raise ModelError(error.message, error.remedy) from error
+    return weights_path
+
+
+def load_model(name_or_path: str | Path) -> Model:
+    """A bundled model by its name, or one from a file or a run's folder.
+
+    Parameters
+    ----------
+    name_or_path
+        A bundled model's name; either of a model's two files, with or without the ending; or a
+        folder that holds ``model.json``.
+
+    Raises
+    ------
+    ModelError
+        When there is no such model, or its files are damaged or don't belong together.
+    """
+    weights_path, card_path = _find(name_or_path)
+    card = read_card(card_path)
+    try:
+        expected = card.network.state()
+    except StudioError as error:
+        raise ModelError(f"{card_path.name}: {error.message}", error.remedy) from None
+    return Model(card, read_weights(weights_path, expected, card.sha256))
+
+
+def read_card(path: Path) -> Card:
+    """The card in a JSON file.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, or is no card.
+    """
+    if not path.is_file():
+        raise ModelError(f"there is no model card {path}", "A model is a .safetensors and a .json")
+    try:
+        text = read_limited(path, _LARGEST_CARD).decode()
+        values = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path.name} is not a model card: {error}") from None
+    if not isinstance(values, dict) or "network" not in values:
+        raise ModelError(f"{path.name} is not a model card: it names no network")
+    if values.get("format") != _FORMAT:
+        raise ModelError(
+            f"{path.name} is a card of format {values.get('format')!r}, not {_FORMAT}",
+            "It may come from a newer studio: update this one",
+        )
+    try:
+        return Card(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "card"
+        raise ModelError(f"{path.name} is not a model card: {where}: {first['msg']}") from None
+    except StudioError as error:
+        raise ModelError(f"{path.name}: {error.message}", error.remedy) from None
+
+
+def bundled() -> tuple[Card, ...]:
+    """The cards of the models that come with the studio, by name."""
+    return tuple(read_card(paths.MODELS / f"{name}{CARD_SUFFIX}") for name in _bundled_names())
+
+
+def _bundled_names() -> list[str]:
+    return sorted(path.stem for path in paths.MODELS.glob(f"*{CARD_SUFFIX}"))
+
+
+def _pair(path: Path) -> tuple[Path, Path]:
+    """The files of weights and card, from either of them or from the name without an ending."""
+    stem = path.stem if path.suffix in (WEIGHTS_SUFFIX, CARD_SUFFIX) else path.name
+    return path.with_name(stem + WEIGHTS_SUFFIX), path.with_name(stem + CARD_SUFFIX)
+
+
+def _find(name_or_path: str | Path) -> tuple[Path, Path]:
+    names = _bundled_names()
+    if name_or_path in names:
+        return _pair(paths.MODELS / name_or_path)
+    path = Path(name_or_path)
+    if not path.name:
+        path = path.resolve()
+    try:
+        if path.is_dir():
+            return _pair(path / "model")
+        pair = _pair(path)
+        if any(part.exists() for part in (path, *pair)):
+            return pair
+    except OSError as error:
+        raise ModelError(f"{name_or_path} can't be read: {error.strerror or error}") from None
+    raise ModelError(
+        f"there is no model {str(name_or_path)!r}",
+        f"The bundled models are: {', '.join(names) or 'none'}; or give a {WEIGHTS_SUFFIX} file",
+    )
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")

@@ -1,0 +1,185 @@
+"""The commands, as a person types them."""
+
+import json
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from studio.nets.model import bundled
+
+from studio.__main__ import main
+from studio.data import DATASETS
+from studio.filters import FILTERS
+from studio.nets.zoo import NETWORKS
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """An 8-bit RGB picture with every value in it."""
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    path = tmp_path / "photo.png"
+    cv2.imwrite(str(path), pixels[:, :, ::-1])
+    return path, pixels
+
+
+def read(path):
+    stored = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    return stored[:, :, ::-1] if stored.ndim == 3 else stored
+
+
+def test_a_chain_gives_opencv_s_bytes(photo, tmp_path, capsys):
+    path, pixels = photo
+    out = tmp_path / "out.png"
+    spec = "convolution kernel='0 -1 0; -1 5 -1; 0 -1 0' result=same"
+    assert (
+        main(["filter", str(path), "--apply", "median radius=2", "--apply", spec, "-o", str(out)])
+        == 0
+    )
+    kernel = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], np.float32)
+    assert np.array_equal(read(out), cv2.filter2D(cv2.medianBlur(pixels, 5), -1, kernel))
+    assert capsys.readouterr().out.strip() == str(out)
+
+
+def test_a_float_result_stays_exact_in_a_folder(photo, tmp_path):
+    path, pixels = photo
+    folder = tmp_path / "results"
+    assert (
+        main(["filter", str(path), str(path), "--apply", "sobel output=x", "-o", str(folder)]) == 0
+    )
+    assert sorted(file.name for file in folder.iterdir()) == ["photo-2.tiff", "photo.tiff"]
+    expected = cv2.Sobel(pixels, cv2.CV_32F, 1, 0)
+    assert np.array_equal(read(folder / "photo.tiff"), expected)
+
+
+def test_a_float_result_in_a_png_says_what_was_cut(photo, tmp_path, capsys):
+    path, _ = photo
+    out = tmp_path / "out.png"
+    assert main(["filter", str(path), "--apply", "sobel output=x", "-o", str(out)]) == 0
+    assert "cut to 0 to 255" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["filter", "{photo}", "--apply", "median radius=99", "-o", "out.png"], "radius"),
+        (["filter", "{photo}", "--apply", "blur", "-o", "out.png"], "blur"),
+        (["filter", "{photo}", "--apply", "median 'radius=2", "-o", "out.png"], "quot"),
+        (["filter", "nowhere.png", "--apply", "median", "-o", "out.png"], "nowhere.png"),
+        (["filter", "{photo}", "-o", "out.png"], "--apply"),
+        (["describe", "lenet6"], "lenet6"),
+        (["describe", "lenet5", "--input", "3x32"], "3x32"),
+        (["features", "nothing", "{photo}", "-o", "maps"], "nothing"),
+        (["features", "lenet5-mnist", "{photo}", "-o", "maps", "--layer", "conv9"], "conv9"),
+        (["classify", "lenet5-mnist", "{photo}", "--top", "0"], "--top"),
+        (["train", "--epochs", "0", "-o", "run"], "epochs"),
+        (["train", "--data", "dogs", "-o", "run"], "dogs"),
+        (["dance"], "dance"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(arguments, named, photo, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = [argument.format(photo=photo[0]) for argument in arguments]
+    try:
+        status = main(given)
+    except SystemExit as stop:
+        status = stop.code
+    printed = capsys.readouterr()
+    assert status == 2
+    assert printed.out == ""
+    assert printed.err.startswith("studio: ")
+    assert printed.err.count("\n") == 1
+    assert named in printed.err
+
+
+def test_describe_gives_the_promised_json(capsys):
+    assert main(["describe", "convnet", "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert table["weights"] == 1_191_170
+    first = table["layers"][0]
+    assert {"name", "kind", "output", "weights", "receptive_field", "stride"} <= set(first)
+    assert first["output"] == [32, 32, 32]
+    assert first["receptive_field"] == [5, 5]
+
+
+def test_classify_lists_answers_and_what_cannot_be_read(photo, tmp_path, capsys):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"not a picture")
+    assert main(["classify", "convnet-cifar10", str(photo[0]), str(broken), "--json"]) == 0
+    good, bad = json.loads(capsys.readouterr().out)
+    assert good["path"] == str(photo[0])
+    chances = [answer["probability"] for answer in good["answers"]]
+    assert len(chances) == 5
+    assert chances == sorted(chances, reverse=True)
+    assert 0 < sum(chances) <= 1 + 1e-6
+    assert set(bad) == {"path", "error"}
+
+
+def test_features_writes_a_sheet_a_layer(photo, tmp_path):
+    folder = tmp_path / "maps"
+    assert main(["features", "lenet5-mnist", str(photo[0]), "-o", str(folder)]) == 0
+    rows = next(card for card in bundled() if card.name == "lenet5-mnist").network.table()
+    assert len(list(folder.glob("*.png"))) == len(rows)
+
+
+def test_train_leaves_a_run_that_classify_can_use(photo, tmp_path, capsys):
+    run = tmp_path / "run"
+    options = ["--network", "lenet5", "--data", "glyphs", "--epochs", "1", "--batch-size", "500"]
+    assert main(["train", *options, "-o", str(run)]) == 0
+    result = json.loads((run / "result.json").read_text())
+    assert result["settings"]["network"] == "lenet5"
+    assert len(result["epochs"]) == 1
+    assert result["test_accuracy"] == result["epochs"][-1]["test_accuracy"]
+    assert result["seconds"] > 0
+    assert "epoch 1" in capsys.readouterr().err
+    assert main(["classify", str(run), str(photo[0])]) == 0
+
+
+@pytest.mark.parametrize(
+    ("what", "names"),
+    [
+        ("filters", set(FILTERS)),
+        ("networks", set(NETWORKS)),
+        ("models", {card.name for card in bundled()}),
+        ("datasets", set(DATASETS)),
+    ],
+)
+def test_list_names_everything_registered(what, names, capsys):
+    assert main(["list", what, "--json"]) == 0
+    assert {item["name"] for item in json.loads(capsys.readouterr().out)} == names
+    assert main(["list", what]) == 0
+    assert all(name in capsys.readouterr().out for name in names)
+
+
+@pytest.mark.parametrize(
+    "command", ["filter", "describe", "features", "train", "classify", "list", "tour", "open"]
+)
+def test_every_command_has_help(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert command in capsys.readouterr().out
+
+
+def test_missing_system_libraries_are_named(monkeypatch, capsys):
+    monkeypatch.setattr("studio.launch.missing_packages", lambda: ("libegl1",))
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert main([]) == 2
+    assert "apt-get install libegl1" in capsys.readouterr().err
+
+
+def test_a_fault_is_one_line_and_its_traceback_is_kept(monkeypatch, tmp_path, capsys):
+    log = tmp_path / "faults.log"
+    monkeypatch.setattr("studio.faults.log_file", lambda: log)
+    monkeypatch.setitem(sys.modules, "studio.nets.zoo", None)
+    assert main(["list", "networks"]) == 70
+    assert capsys.readouterr().err.count("\n") == 1
+    assert "Traceback" in log.read_text()
+
+
+def test_the_program_starts_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "studio", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("studio ")
