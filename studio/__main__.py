@@ -21,7 +21,7 @@ def open_window(document: str | None) -> int:
         print("studio: there is no display, so the tour runs instead, into studio-tour/")
         return tour(Path("studio-tour"))
     _check_libraries()
-    from studio.window.app import run
+    from studio.window.assembly import run
 
     return run(document)
 

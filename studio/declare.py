@@ -62,6 +62,7 @@ def option(
     logarithmic: bool = False,
     names: Mapping[str, str] | None = None,
     choices: Callable[[], Choices] | None = None,
+    group: str = "",
 ) -> Any:
     """Declare one field.
 
@@ -79,6 +80,8 @@ def option(
         What to show for a choice instead of its value.
     choices : callable, optional
         Gives the allowed values of a text field when they are known only at run time.
+    group : str
+        The part of a long form that the field belongs to.
     """
     return Field(
         default,
@@ -94,6 +97,7 @@ def option(
             "logarithmic": logarithmic,
             "names": cast(Any, dict(names or {})),
             "choices": cast(Any, choices),
+            "group": group,
         },
     )
 
@@ -115,6 +119,7 @@ class Option:
     logarithmic: bool = False
     choices: Choices = ()
     names: Mapping[str, str] | None = None
+    group: str = ""
 
     def shown(self, choice: str) -> str:
         """What a person reads for one of the choices."""
@@ -128,20 +133,25 @@ class Option:
             return "one of " + ", ".join(self.choices)
         parts = []
         if self.above is not None:
-            parts.append(f"more than {self.above:g}")
+            parts.append(f"more than {_words(self.above)}")
         if self.low is not None:
-            parts.append(f"at least {self.low:g}")
+            parts.append(f"at least {_words(self.low)}")
         if self.high is not None:
-            parts.append(f"at most {self.high:g}")
+            parts.append(f"at most {_words(self.high)}")
         noun = {"integer": "a whole number", "number": "a number", "switch": "yes or no"}
         return " ".join([noun.get(self.kind, "text"), " and ".join(parts)]).strip()
 
 
+def _words(number: float) -> str:
+    return f"{number:,.12g}".replace("-", "−")
+
+
 def options(declared: type[Declared]) -> tuple[Option, ...]:
     """The fields of a declaration in their order, its own before the inherited ones."""
-    own = [name for name in declared.fields() if name in declared.__annotations__]
-    inherited = [name for name in declared.fields() if name not in own]
-    return tuple(_option(name, declared.fields()[name]) for name in own + inherited)
+    fields = declared.fields()
+    classes = [part for part in declared.__mro__ if issubclass(part, Declared)]
+    nearest_first = [name for part in classes for name in part.__annotations__ if name in fields]
+    return tuple(_option(name, fields[name]) for name in dict.fromkeys(nearest_first))
 
 
 def _option(name: str, field: FieldInfo) -> Option:
@@ -168,6 +178,7 @@ def _option(name: str, field: FieldInfo) -> Option:
         logarithmic=extra.get("logarithmic", False),
         choices=choices,
         names=extra.get("names") or None,
+        group=extra.get("group", ""),
     )
 
 
@@ -200,16 +211,16 @@ def setting_error(declared: type[Declared], error: ValidationError) -> SettingEr
     return SettingError(f"{name} can't be {value!r}", f"It must be {item.allowed}", name)
 
 
-Kind = TypeVar("Kind", bound=type)
+Kind = TypeVar("Kind")
 
 
-def find_kinds(package: ModuleType, base: Kind) -> dict[str, Kind]:
+def find_kinds(package: ModuleType, base: type[Kind]) -> dict[str, type[Kind]]:
     """Every class below `base` that has a `kind`, in any module of `package`, by that kind."""
-    found: dict[str, Kind] = {}
+    found: dict[str, type[Kind]] = {}
     for module_info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         module = importlib.import_module(module_info.name)
         for _, member in inspect.getmembers(module, inspect.isclass):
-            own = member.__module__ == module.__name__ and issubclass(member, base)
-            if own and "kind" in member.__dict__:
-                found[member.kind] = member
+            own = member.__module__ == module.__name__ and "kind" in member.__dict__
+            if own and issubclass(member, base):
+                found[member.__dict__["kind"]] = member
     return found

@@ -51,3 +51,7 @@ class DataError(StudioError):
 
 class TrainingError(StudioError):
     """A training run that can't go on."""
+
+
+class DocumentError(StudioError):
+    """A saved document that can't be read or written."""

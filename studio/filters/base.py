@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import cv2
-import numpy as np
 
 from studio.declare import Declared, option
 from studio.errors import SettingError
@@ -117,8 +116,8 @@ def pad(pixels: Pixels, reach: Reach, border: Border) -> Pixels:
         return pixels
     if not any(reach):
         return pixels
-    padded = cv2.copyMakeBorder(pixels, *reach, CV_BORDER[border])
-    return np.asarray(padded, pixels.dtype).reshape(*padded.shape[:2], pixels.shape[2])
+    padded: Any = cv2.copyMakeBorder(pixels, *reach, CV_BORDER[border])
+    return padded.reshape(*padded.shape[:2], pixels.shape[2])  # type: ignore[no-any-return]
 
 
 def _check_room(pixels: Pixels, reach: Reach) -> None:

@@ -1,0 +1,107 @@
+"""Several filters one after the other, and the text and JSON they are kept in."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
+import studio.filters as package
+from studio.declare import Declared, option, options
+from studio.errors import SettingError
+from studio.filters.base import Filter
+from studio.image.picture import Pixels
+
+
+def make_filter(kind: str, values: Mapping[str, Any] | None = None) -> Filter:
+    """A filter of a kind, with some of its settings.
+
+    Raises
+    ------
+    SettingError
+        Naming the filter, the field, and what is allowed.
+    """
+    if kind not in package.FILTERS:
+        listed = ", ".join(package.FILTERS)
+        raise SettingError(f"there is no filter '{kind}'", f"The filters are: {listed}")
+    try:
+        return package.FILTERS[kind].build(values)
+    except SettingError as error:
+        raise SettingError(f"{kind}: {error.message}", error.remedy, error.field) from None
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    values = dict(value)
+    return make_filter(str(values.pop("kind", "")), values)
+
+
+def _written(value: Filter) -> dict[str, Any]:
+    return {"kind": value.kind, **value.model_dump(mode="json")}
+
+
+AnyFilter = Annotated[Filter, BeforeValidator(_read), PlainSerializer(_written)]
+
+
+class Step(Declared):
+    """A filter in a chain."""
+
+    filter: AnyFilter = option(..., "Filter", "What is done to the picture.")
+    on: bool = option(True, "On", "Whether it is done, or passed over.")
+
+    def apply(self, pixels: Pixels) -> Pixels:
+        return self.filter.apply(pixels) if self.on else pixels
+
+
+class Chain(Declared):
+    """Filters one after the other; ``model_dump(mode="json")`` and `build` keep it in a file."""
+
+    steps: tuple[Step, ...] = option((), "Steps", "The filters, in the order they are applied.")
+
+    def run(self, pixels: Pixels) -> Pixels:
+        """The picture after all steps that are on; height x width x channels."""
+        for step in self.steps:
+            pixels = step.apply(pixels)
+        return pixels
+
+    def results(self, pixels: Pixels) -> Iterator[Pixels]:
+        """The picture after each step; a step that is off gives what it was given."""
+        for step in self.steps:
+            pixels = step.apply(pixels)
+            yield pixels
+
+
+def parse_step(text: str) -> Step:
+    """A step from words such as ``median radius=2`` or ``convolution kernel="0 1; 1 0"``.
+
+    Raises
+    ------
+    SettingError
+        Naming the filter, the field, and what is allowed.
+    """
+    try:
+        kind, *settings = shlex.split(text)
+    except ValueError as error:
+        what = (
+            f"'{text}' names no filter" if not text.strip() else f"'{text}': a quote isn't closed"
+        )
+        raise SettingError(
+            what, "Write a filter and its settings, as in: median radius=2"
+        ) from error
+    values: dict[str, str] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise SettingError(
+                f"{kind}: '{setting}' has no value", f"Write it as {_example(kind)}", setting
+            )
+        if name in values:
+            raise SettingError(f"{kind}: {name} is given twice", "Give it once", name)
+        values[name] = value
+    return Step(filter=make_filter(kind, values))
+
+
+def _example(kind: str) -> str:
+    known = options(package.FILTERS[kind]) if kind in package.FILTERS else ()
+    return f"{known[0].name}=VALUE" if known else "NAME=VALUE"

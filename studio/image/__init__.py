@@ -1,0 +1,1 @@
+"""What a picture is: reading, writing, and how it is shown."""

@@ -1,0 +1,64 @@
+"""What a chain makes of a picture, with everything that is shown of it; made in a thread."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.filters.chain import Chain
+from studio.image.display import DisplayImage, Mode, to_display
+from studio.image.picture import Picture, Pixels, full_scale
+
+# Twice the size a list shows them in, for screens with two device pixels to one.
+SMALL = (84, 56)
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a chain made of a picture, and how it is shown."""
+
+    chain: Chain
+    stages: list[Pixels]  # the picture, then what each step gave
+    shown: DisplayImage
+    before: DisplayImage
+    small: list[NDArray[np.uint8]]  # RGB, one for each step
+    milliseconds: float
+
+    @property
+    def pixels(self) -> Pixels:
+        """What the whole chain gave."""
+        return self.stages[-1]
+
+
+def compute(picture: Picture, chain: Chain, mode: Mode = "auto") -> Result:
+    """Run a chain over a picture, and show the result in a mode of `to_display`."""
+    white = full_scale(picture.pixels)
+    started = perf_counter()
+    stages = [picture.pixels, *chain.results(picture.pixels)]
+    milliseconds = 1000 * (perf_counter() - started)
+    return Result(
+        chain=chain,
+        stages=stages,
+        shown=to_display(stages[-1], mode, white=white),
+        before=to_display(picture.pixels, white=white),
+        small=[_small(pixels, white) for pixels in stages[1:]],
+        milliseconds=milliseconds,
+    )
+
+
+def _small(pixels: Pixels, white: float) -> NDArray[np.uint8]:
+    height, width = pixels.shape[:2]
+    scale = max(SMALL[0] / width, SMALL[1] / height)
+    if scale >= 1:
+        return to_display(pixels, white=white).rgb
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    shrunk = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return to_display(_as_channels(shrunk), white=white).rgb
+
+
+def _as_channels(pixels: Any) -> Pixels:
+    """OpenCV drops the axis of a single channel; this puts it back."""
+    return pixels[..., None] if pixels.ndim == 2 else pixels  # type: ignore[no-any-return]
