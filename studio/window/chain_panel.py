@@ -36,6 +36,7 @@ class Shown(Declared):
         "Automatic decides by the values. As a picture goes from black to the picture's own white; "
         "around zero has mid grey at zero; from zero goes from black to the largest value.",
         names={
+            "auto": "Automatic",
             "plain": "As a picture",
             "signed": "Blue, grey, orange: around zero",
             "magnitude": "From zero to the largest",

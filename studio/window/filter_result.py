@@ -25,6 +25,7 @@ class Result:
     shown: DisplayImage
     before: DisplayImage
     small: list[NDArray[np.uint8]]  # RGB, one for each step
+    strongest: list[tuple[int, int]]  # column and row worth a look, one for each step
     milliseconds: float
 
     @property
@@ -45,6 +46,7 @@ def compute(picture: Picture, chain: Chain, mode: Mode = "auto") -> Result:
         shown=to_display(stages[-1], mode, white=white),
         before=to_display(picture.pixels, white=white),
         small=[_small(pixels, white) for pixels in stages[1:]],
+        strongest=[_strongest(pixels) for pixels in stages[1:]],
         milliseconds=milliseconds,
     )
 
@@ -62,3 +64,12 @@ def _small(pixels: Pixels, white: float) -> NDArray[np.uint8]:
 def _as_channels(pixels: Any) -> Pixels:
     """OpenCV drops the axis of a single channel; this puts it back."""
     return pixels[..., None] if pixels.ndim == 2 else pixels  # type: ignore[no-any-return]
+
+
+def _strongest(pixels: Pixels) -> tuple[int, int]:
+    """Where the first channel is largest without its sign; the middle, for whole numbers."""
+    height, width = pixels.shape[:2]
+    if pixels.dtype.kind != "f":
+        return width // 2, height // 2
+    row, column = divmod(int(np.abs(pixels[..., 0]).argmax()), width)
+    return column, row

@@ -263,7 +263,7 @@ class FilterSpace(QWidget):
 
     @Slot()
     def _show_arithmetic(self) -> None:
-        """The sum behind the pinned pixel, the one under the cursor, or the middle one."""
+        """The sum behind the pinned pixel, the one under the cursor, or the strongest answer."""
         result, row = self._result, self.panel.rows.row
         if result is None or result.chain != self._session.document.chain or row < 0:
             self.arithmetic.show_words(tr("Choose a filter, and its sums stand here."))
@@ -271,7 +271,7 @@ class FilterSpace(QWidget):
         step = result.chain.steps[row]
         before, after = result.stages[row], result.stages[row + 1]
         height, width, channels = after.shape
-        x, y = self._pinned or self._under_cursor or (width // 2, height // 2)
+        x, y = self._pinned or self._under_cursor or result.strongest[row]
         x, y = min(x, width - 1), min(y, height - 1)
         shown = explain(step.filter, before, after, y, x) if step.on else None
         if shown is None:
