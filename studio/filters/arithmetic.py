@@ -1,6 +1,5 @@
 """The arithmetic of one output pixel: every number between the neighbourhood and the result."""
 
-import math
 from dataclasses import dataclass
 
 import cv2
@@ -8,22 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.filters.base import CV_BORDER, Border, Filter, NeighbourhoodFilter
-from studio.filters.gradient import Gradient
-from studio.filters.linear import Convolution
-from studio.filters.rank import Median
+from studio.filters.working import Numbers, Working
 from studio.image.picture import Pixels
-
-Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Term:
-    """One weighted sum: the weights as they lie on the picture, the products and their sum."""
-
-    name: str
-    kernel: Numbers
-    products: Numbers
-    total: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,21 +21,15 @@ class Arithmetic:
         The neighbourhood in one channel, border included.
     invented : bool array, height x width
         Which of its values the border made up.
-    terms : tuple of Term
-        The weighted sums; none for a filter that sorts.
-    ordered : array, optional
-        The values in order of size, for a filter that sorts.
-    lines : tuple of (str, float)
-        What is done with the sums, in words and numbers, down to the value before rounding.
+    working : Working
+        The way from the window to the value.
     stored : float
         The filter's own result at this pixel.
     """
 
     window: Numbers
     invented: NDArray[np.bool_]
-    terms: tuple[Term, ...]
-    ordered: Numbers | None
-    lines: tuple[tuple[str, float], ...]
+    working: Working
     stored: float
 
 
@@ -69,33 +48,12 @@ def explain(
     Returns
     -------
     Arithmetic or None
-        None for a filter that is no neighbourhood's.
+        None for a filter that looks at one pixel at a time.
     """
     if not isinstance(filter, NeighbourhoodFilter):
         return None
     window, invented = neighbourhood(filter, pixels, y, x, channel)
-    stored = float(result[y, x, channel])
-    if isinstance(filter, Median):
-        ordered = np.sort(window, axis=None)
-        middle = float(ordered[ordered.size // 2])
-        return Arithmetic(window, invented, (), ordered, (("Middle value", middle),), stored)
-    if isinstance(filter, Convolution):
-        kernel = np.array(filter.kernel, np.float64)
-        term = _term("", kernel[::-1, ::-1] if filter.flip else kernel, window)
-        scaled = term.total * filter.scale
-        lines = (
-            (f"× scale {filter.scale:g}", scaled),
-            (f"+ offset {filter.offset:g}", scaled + filter.offset),
-        )
-        return Arithmetic(window, invented, (term,), None, lines, stored)
-    if isinstance(filter, Gradient):
-        terms = tuple(
-            _term(f"g{name}", kernel, window)
-            for name, kernel in filter.kernels().items()
-            if filter.output not in ("x", "y") or filter.output == name
-        )
-        return Arithmetic(window, invented, terms, None, _joined(filter, terms), stored)
-    return None
+    return Arithmetic(window, invented, filter.working(window), float(result[y, x, channel]))
 
 
 def neighbourhood(
@@ -120,17 +78,3 @@ def _places(wanted: range, length: int, border: Border) -> tuple[list[int], NDAr
     places = [max(0, cv2.borderInterpolate(place, length, code)) for place in wanted]
     outside = np.array([not 0 <= place < length for place in wanted])
     return places, outside
-
-
-def _term(name: str, kernel: Numbers, window: Numbers) -> Term:
-    products = kernel * window
-    return Term(name, kernel, products, float(products.sum()))
-
-
-def _joined(filter: Gradient, terms: tuple[Term, ...]) -> tuple[tuple[str, float], ...]:
-    totals = [term.total for term in terms]
-    if filter.output == "magnitude":
-        return (("√(gx² + gy²)", math.hypot(*totals)),)
-    if filter.output == "direction":
-        return (("atan2(gy, gx) in degrees", math.degrees(math.atan2(totals[1], totals[0]))),)
-    return ()

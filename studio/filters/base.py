@@ -6,6 +6,7 @@ import cv2
 
 from studio.declare import Declared, option
 from studio.errors import SettingError
+from studio.filters.working import Numbers, Working
 from studio.image.picture import Pixels
 
 Border = Literal["mirror", "reflect", "replicate", "wrap", "zero", "valid"]
@@ -101,6 +102,26 @@ class NeighbourhoodFilter(Filter):
 
     def apply(self, pixels: Pixels) -> Pixels:
         return self.compute(pad(pixels, self.reach, self.border))
+
+    def working(self, window: Numbers) -> Working:
+        """The way from one neighbourhood to its result, for whoever shows the arithmetic.
+
+        Parameters
+        ----------
+        window : array, (top + 1 + bottom) x (left + 1 + right)
+            The neighbourhood in one channel, border included.
+        """
+        return Working()
+
+
+def cut(filtered: Any, reach: Reach) -> Pixels:
+    """The inside of a padded array that was filtered.
+
+    OpenCV drops the axis of a single channel; this puts it back.
+    """
+    height, width = filtered.shape[:2]
+    whole: Pixels = filtered.reshape(height, width, -1)
+    return whole[reach.top : height - reach.bottom, reach.left : width - reach.right]
 
 
 def pad(pixels: Pixels, reach: Reach, border: Border) -> Pixels:

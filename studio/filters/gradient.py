@@ -1,5 +1,6 @@
 """First derivatives: how brightness rises from left to right and from top to bottom."""
 
+import math
 from typing import Any, ClassVar, Literal
 
 import cv2
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from studio.declare import option
 from studio.filters.base import NeighbourhoodFilter, Reach
+from studio.filters.working import Numbers, Working, weighted
 from studio.image.picture import Pixels
 
 Output = Literal["x", "y", "magnitude", "direction"]
@@ -60,6 +62,20 @@ class Gradient(NeighbourhoodFilter):
             across += np.square(down, out=down)
             return np.asarray(np.sqrt(across, out=across), np.float32)
         return _degrees(across, down)
+
+    def working(self, window: Numbers) -> Working:
+        terms = tuple(
+            weighted(f"g{axis}", kernel, window)
+            for axis, kernel in self.kernels().items()
+            if self.output not in ("x", "y") or self.output == axis
+        )
+        totals = [term.total for term in terms]
+        if self.output == "magnitude":
+            return Working(terms, lines=(("√(gx² + gy²)", math.hypot(*totals)),))
+        if self.output == "direction":
+            angle = math.degrees(math.atan2(totals[1], totals[0]))
+            return Working(terms, lines=(("atan2(gy, gx) in degrees", angle),))
+        return Working(terms)
 
     def _along_x(self, padded: Pixels, depth: int) -> NDArray[Any]:
         return _separable(padded, depth, _DIFFERENCE, np.array(self.smoothing))

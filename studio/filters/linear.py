@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.declare import option
-from studio.filters.base import CV_BORDER, NeighbourhoodFilter, Reach
+from studio.filters.base import CV_BORDER, NeighbourhoodFilter, Reach, cut
 from studio.filters.kernel import PRESETS, Kernel, preset_of
+from studio.filters.working import Numbers, Working, weighted
 from studio.image.picture import Pixels
 
 Result = Literal["auto", "same", "float"]
@@ -83,10 +84,17 @@ class Convolution(NeighbourhoodFilter):
         return self.offset == 0 and used.min() >= 0 and bool(used.sum() <= 1 + 1e-6)
 
     def compute(self, padded: Pixels) -> Pixels:
-        top, bottom, left, right = self.reach
-        height, width = padded.shape[:2]
-        whole = self._filtered(padded, cv2.BORDER_REPLICATE)
-        return whole[top : height - bottom, left : width - right]
+        return cut(self._filtered(padded, cv2.BORDER_REPLICATE), self.reach)
+
+    def working(self, window: Numbers) -> Working:
+        typed = np.array(self.kernel, np.float64)
+        term = weighted("", typed[::-1, ::-1] if self.flip else typed, window)
+        scaled = term.total * self.scale
+        lines = (
+            (f"× scale {self.scale:g}", scaled),
+            (f"+ offset {self.offset:g}", scaled + self.offset),
+        )
+        return Working((term,), lines=lines)
 
     def apply(self, pixels: Pixels) -> Pixels:
         # OpenCV's own border, where it has it: padding first moves the pixels within its blocks

@@ -1,12 +1,13 @@
 """Filters that sort a neighbourhood."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import cv2
 import numpy as np
 
 from studio.declare import option
-from studio.filters.base import Border, NeighbourhoodFilter, Reach, border_option
+from studio.filters.base import Border, NeighbourhoodFilter, Reach, border_option, cut
+from studio.filters.working import Numbers, Working
 from studio.image.picture import Pixels
 
 
@@ -46,12 +47,13 @@ class Median(NeighbourhoodFilter):
 
     def compute(self, padded: Pixels) -> Pixels:
         side = 2 * self.radius + 1
-        out: Any
         if padded.dtype == np.uint8 or side <= 5:
-            out = cv2.medianBlur(np.ascontiguousarray(padded), side).reshape(padded.shape)
-        else:  # OpenCV has no larger median of more than 8 bits
-            from scipy import ndimage
+            return cut(cv2.medianBlur(np.ascontiguousarray(padded), side), self.reach)
+        # OpenCV has no larger median of more than 8 bits.
+        from scipy import ndimage
 
-            out = ndimage.median_filter(padded, (side, side, 1), mode="nearest")
-        inside = slice(self.radius, -self.radius)
-        return out[inside, inside]  # type: ignore[no-any-return]
+        return cut(ndimage.median_filter(padded, (side, side, 1), mode="nearest"), self.reach)
+
+    def working(self, window: Numbers) -> Working:
+        ordered = np.sort(window, axis=None)
+        return Working(ordered=ordered, lines=(("Middle value", float(np.median(window))),))

@@ -5,7 +5,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.filters.arithmetic import Arithmetic, Term
+from studio.filters.arithmetic import Arithmetic
+from studio.filters.working import Term
 from studio.image.picture import DEPTHS
 from studio.image.write import number
 from studio.window import theme
@@ -55,7 +56,7 @@ class ArithmeticPanel(QFrame):
         """
         words = tr("column {x}, row {y}").format(x=x, y=y)
         self._place.setText(f"{words}, {channel}" if channel else words)
-        self._terms.setVisible(len(shown.terms) > 1)
+        self._terms.setVisible(len(shown.working.terms) > 1)
         self._sum.show_sum(shown, tr("Stored, {depth}").format(depth=tr(DEPTHS[depth])))
 
     def show_words(self, words: str) -> None:
@@ -103,11 +104,13 @@ class _Sum(QWidget):
             return
         shown = self._shown
         lines = _lines(shown, self._stored)
-        if shown.ordered is not None:
+        if shown.working.ordered is not None:
             self._paint_sorting(painter, inside, shown, lines)
-        else:
-            term = shown.terms[min(self._term, len(shown.terms) - 1)]
+        elif shown.working.terms:
+            term = shown.working.terms[min(self._term, len(shown.working.terms) - 1)]
             self._paint_products(painter, inside, shown, term, lines)
+        else:
+            self._paint_window(painter, inside, shown, lines)
 
     def _paint_products(
         self,
@@ -132,23 +135,36 @@ class _Sum(QWidget):
         else:
             room = self._paint_too_large(painter, inside, shown)
         _paint_title(painter, room, tr("Sum"))
-        below = _paint_sums(painter, room, shown.terms)
+        below = _paint_sums(painter, room, shown.working.terms)
         _paint_lines(painter, below, lines)
 
     def _paint_sorting(
         self, painter: QPainter, inside: QRectF, shown: Arithmetic, lines: list[tuple[str, float]]
     ) -> None:
-        assert shown.ordered is not None
+        assert shown.working.ordered is not None
         grids, room = self._grids(inside, shown.window.shape, 2)
         if grids:
             _paint_title(painter, grids[0], tr("Neighbourhood"))
             _paint_title(painter, grids[1], tr("In order, the middle one marked"))
             paint_cells(painter, grids[0], shown.window, signed=False, hatched=shown.invented)
             rows, columns = shown.window.shape
-            paint_cells(painter, grids[1], shown.ordered.reshape(rows, columns), signed=False)
+            paint_cells(
+                painter, grids[1], shown.working.ordered.reshape(rows, columns), signed=False
+            )
             _paint_middle(painter, grids[1], rows, columns)
             between = (grids[0].right() + grids[1].left()) / 2
             paint_sign(painter, QPointF(between, grids[0].center().y()), "→")
+        else:
+            room = self._paint_too_large(painter, inside, shown)
+        _paint_lines(painter, room, lines)
+
+    def _paint_window(
+        self, painter: QPainter, inside: QRectF, shown: Arithmetic, lines: list[tuple[str, float]]
+    ) -> None:
+        grids, room = self._grids(inside, shown.window.shape, 1)
+        if grids:
+            _paint_title(painter, grids[0], tr("Neighbourhood"))
+            paint_cells(painter, grids[0], shown.window, signed=False, hatched=shown.invented)
         else:
             room = self._paint_too_large(painter, inside, shown)
         _paint_lines(painter, room, lines)
@@ -189,7 +205,7 @@ class _Sum(QWidget):
 
 
 def _lines(shown: Arithmetic, stored: str) -> list[tuple[str, float]]:
-    return [*((tr(name), value) for name, value in shown.lines), (stored, shown.stored)]
+    return [*((tr(name), value) for name, value in shown.working.lines), (stored, shown.stored)]
 
 
 def _paint_title(painter: QPainter, grid: QRectF, text: str) -> None:

@@ -26,7 +26,10 @@ def test_the_last_line_is_the_stored_value(kind, border, pixels):
     for y, x in PLACES:
         shown = explain(made, pixels, result, y, x, channel=1)
         assert shown.stored == result[y, x, 1]
-        ending = shown.lines[-1][1] if shown.lines else shown.terms[0].total
+        working = shown.working
+        if not working.lines and not working.terms:
+            continue  # the filter tells nothing but its window
+        ending = working.lines[-1][1] if working.lines else working.terms[0].total
         if result.dtype == np.uint8:
             assert abs(ending - shown.stored) <= 0.5
         else:
@@ -59,8 +62,8 @@ def test_products_add_up_for_a_turned_kernel(pixels):
     shown = explain(made, pixels, result, 4, 4)
     near = pixels[3:6, 3:6, 0].astype(float)
     by_hand = -3 * near[0, 0] + 2 * near[1, 1] + near[2, 2]
-    assert shown.terms[0].total == by_hand
-    assert [value for _, value in shown.lines] == [2 * by_hand, 2 * by_hand + 5]
+    assert shown.working.terms[0].total == by_hand
+    assert [value for _, value in shown.working.lines] == [2 * by_hand, 2 * by_hand + 5]
     assert shown.stored == 2 * by_hand + 5
 
 
