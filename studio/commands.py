@@ -1,15 +1,17 @@
 """The work of each command: the parsed arguments in, the exit status out."""
 
 import argparse
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.console import Progress, complain, percent, print_json, print_table
+from studio.console import Progress, complain, print_json, print_table
 from studio.declare import options
 from studio.errors import PictureError, SettingError, StudioError
+from studio.insight.answers import percent
 
 BAD_INPUT = 2
 
@@ -138,37 +140,35 @@ def run_train(given: argparse.Namespace) -> int:
         show(event)
     model = make_model(given.settings, history)
     save_run(given.out, history, model)
-    print(f"{given.out}: test accuracy {100 * history.test_accuracy:.2f} %")
+    print(f"{given.out}: test accuracy {100 * model.card.test_accuracy:.2f} %")
     return 0
 
 
 def run_classify(given: argparse.Namespace) -> int:
     """Print the likeliest classes of each picture."""
     from studio.image.read import read_picture
-    from studio.insight.answers import classify
+    from studio.insight.gallery import Answered, Unreadable, answer_pictures
     from studio.nets.model import load_model
 
     if given.top < 1:
         raise SettingError(f"--top can't be {given.top}", "It must be at least 1")
     model = load_model(given.model)
-    pictures, results = [], []
-    for path in _expand(given.paths):
-        entry: dict[str, Any] = {"path": str(path)}
-        try:
-            pictures.append((read_picture(path), entry))
-        except PictureError as error:
-            entry["error"] = str(error)
-        results.append(entry)
-    answered = classify(model, [picture for picture, _ in pictures], top=given.top)
-    for (_, entry), answers in zip(pictures, answered, strict=True):
-        entry["answers"] = [
-            {"class": answer.class_name, "probability": answer.probability} for answer in answers
-        ]
+    paths = _expand(given.paths)
+    results: list[dict[str, Any]] = [{"path": str(path)} for path in paths]
+    readers = (functools.partial(read_picture, path) for path in paths)
+    for event in answer_pictures(model, readers, top=given.top):
+        if isinstance(event, Unreadable):
+            results[event.number]["error"] = str(event.error)
+        elif isinstance(event, Answered):
+            results[event.number]["answers"] = [
+                {"class": answer.class_name, "probability": answer.probability}
+                for answer in event.answers
+            ]
     if given.json:
         print_json(results)
     else:
         _print_answers(results)
-    return 0 if pictures else BAD_INPUT
+    return 0 if any("answers" in result for result in results) else BAD_INPUT
 
 
 def _print_answers(results: list[dict[str, Any]]) -> None:

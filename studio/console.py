@@ -4,7 +4,8 @@ import json
 import sys
 from typing import Any, TextIO
 
-from studio.training.events import Epoch, Event, Preparing, Started, Step
+from studio.data.progress import Preparing
+from studio.training.events import Epoch, Event, Started, Step
 
 
 def complain(message: str) -> None:
@@ -27,21 +28,6 @@ def print_table(rows: list[list[str]], left: int) -> None:
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         print("  ".join(cells).rstrip())
-
-
-def percent(probability: float) -> str:
-    """A probability for people, never rounded to certainty.
-
-    Examples
-    --------
-    >>> percent(0.619), percent(0.9998), percent(0.0002)
-    ('61.9 %', '> 99.9 %', '< 0.1 %')
-    """
-    if probability > 0.9995:
-        return "> 99.9 %"
-    if probability < 0.0005:
-        return "< 0.1 %"
-    return f"{100 * probability:.1f} %"
 
 
 class Progress:

@@ -22,11 +22,11 @@ ALLOWED = {
     "image": GROUND,
     "filters": GROUND | {"image"},
     "nets": GROUND | {"image"},
-    "data": GROUND | {"image", "nets", "training.events"},
+    "data": GROUND | {"image", "nets"},
     "training": GROUND | {"image", "nets", "data"},
     "insight": GROUND | {"image", "nets"},
     "document": GROUND | {"image", "filters", "nets", "data", "training", "insight"},
-    "console": {"training"},
+    "console": {"data", "training"},
     "commands": GROUND
     | {"console", "image", "filters", "nets", "data", "training", "insight", "document"},
     "cli": {"errors", "declare", "faults", "commands", "console", "training"},

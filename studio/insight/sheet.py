@@ -5,8 +5,8 @@ import math
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from studio.image.display import apply_map
 
+from studio.image.display import apply_map
 from studio.image.picture import Picture
 
 _GAP = 2

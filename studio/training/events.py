@@ -6,16 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.progress import Preparing
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
-
-
-@dataclass(frozen=True)
-class Preparing:
-    """Data or network is being made ready; `fraction` is None while nobody can tell."""
-
-    what: str
-    fraction: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Training: settings in, a stream of events out."""
