@@ -140,7 +140,7 @@ def run_train(given: argparse.Namespace) -> int:
         show(event)
     model = make_model(given.settings, history)
     save_run(given.out, history, model)
-    print(f"{given.out}: test accuracy {100 * model.card.test_accuracy:.2f} %")
+    print(f"{given.out}: test accuracy {100 * history.epochs[-1].test_accuracy:.2f} %")
     return 0
 
 
