@@ -104,9 +104,8 @@ def _find_network(name: str) -> Any:
 def run_features(given: argparse.Namespace) -> int:
     """Write one sheet of feature maps for each layer."""
     from studio.image.read import read_picture
-    from studio.image.write import write_picture
     from studio.insight.maps import feature_maps
-    from studio.insight.sheet import map_sheet
+    from studio.insight.sheet import write_sheets
     from studio.nets.model import load_model
 
     model = load_model(given.model)
@@ -118,11 +117,8 @@ def run_features(given: argparse.Namespace) -> int:
         )
     maps = feature_maps(model, model.card.preprocessing.apply(picture))
     _make_folder(given.out)
-    for number, name in enumerate(names, start=1):
-        if given.layer in (None, name):
-            target = given.out / f"{number:02d}-{name}.png"
-            write_picture(map_sheet(maps[name]), target)
-            print(f"{target}  {' × '.join(map(str, maps[name].shape))}")
+    for target in write_sheets(maps, given.out, given.layer):
+        print(target)
     return 0
 
 

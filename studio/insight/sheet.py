@@ -1,6 +1,8 @@
 """Feature maps as one picture: a grid that can be saved and printed."""
 
 import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from studio.image.display import apply_map
 from studio.image.picture import Picture
+from studio.image.write import write_picture
 
 _GAP = 2
 _BIGGEST_CELL = 96
@@ -45,6 +48,30 @@ def map_sheet(maps: NDArray[np.float32]) -> Picture:
         )
         sheet[top : top + cell_height, left : left + cell_width] = cell
     return Picture(sheet)
+
+
+def write_sheets(
+    maps: Mapping[str, NDArray[np.float32]], folder: Path, only: str | None = None
+) -> Iterator[Path]:
+    """Write a sheet for each layer, numbered and named like it; gives each file as it is written.
+
+    Parameters
+    ----------
+    maps : mapping
+        The maps of every layer by its name, in the network's order.
+    only : str, optional
+        The one layer to write.
+
+    Raises
+    ------
+    PictureError
+        When one can't be written.
+    """
+    for number, (name, values) in enumerate(maps.items(), start=1):
+        if only in (None, name):
+            target = folder / f"{number:02d}-{name}.png"
+            write_picture(map_sheet(values), target)
+            yield target
 
 
 def colour(values: NDArray[np.float32]) -> NDArray[np.uint8]:

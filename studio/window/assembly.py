@@ -123,7 +123,10 @@ class Studio(QObject):
 
     @Slot()
     def open_picture(self) -> None:
-        """Ask for a picture and make it the document's."""
+        """Ask for a picture and make it the document's; in Classify, for pictures to add."""
+        if self.window.current.key == "classify":
+            self.classify.choose_files()
+            return
         endings = " ".join(f"*{ending}" for ending in EXTENSIONS)
         path = self._ask_open("folders/open", tr("Open picture"), f"{tr('Pictures')} ({endings})")
         if path:

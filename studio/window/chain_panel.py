@@ -268,5 +268,8 @@ def _kept(pixels: Pixels) -> str:
     """The range of floating-point values, for the caption of the display."""
     if pixels.dtype.kind != "f":
         return ""
-    low, high = signed_number(float(np.nanmin(pixels))), signed_number(float(np.nanmax(pixels)))
+    known = pixels[np.isfinite(pixels)]
+    if not known.size:
+        return tr("no value is a number")
+    low, high = signed_number(float(known.min())), signed_number(float(known.max()))
     return tr("values are kept, {low} to {high}").format(low=low, high=high)
