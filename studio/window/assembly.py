@@ -61,25 +61,18 @@ class Studio(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        statuses = [Status(self) for _ in range(4)]
-        self.filter = FilterSpace(session, statuses[0])
-        self.network = NetworkSpace(session, statuses[1])
-        self.train = TrainSpace(session, statuses[2])
-        self.classify = ClassifySpace(session, statuses[3])
-        titles = {
-            "filter": "Filter",
-            "network": "Network",
-            "train": "Train",
-            "classify": "Classify",
-        }
-        spaces = (self.filter, self.network, self.train, self.classify)
+        filtering, looking, training, answering = (Status(self) for _ in range(4))
+        self.filter = FilterSpace(session, filtering)
+        self.network = NetworkSpace(session, looking)
+        self.train = TrainSpace(session, training)
+        self.classify = ClassifySpace(session, answering)
         self.window = MainWindow(
             session,
             [
-                Space(key, title, key, space, status, space.menu_actions)
-                for (key, title), space, status in zip(
-                    titles.items(), spaces, statuses, strict=True
-                )
+                _space("filter", "Filter", self.filter, filtering),
+                _space("network", "Network", self.network, looking),
+                _space("train", "Train", self.train, training),
+                _space("classify", "Classify", self.classify, answering),
             ],
         )
         self._join()
@@ -191,6 +184,15 @@ class Studio(QObject):
     def _show_title(self) -> None:
         path = self.session.path
         self.window.set_title(path.stem if path else "")
+
+
+def _space(
+    key: str,
+    title: str,
+    widget: FilterSpace | NetworkSpace | TrainSpace | ClassifySpace,
+    status: Status,
+) -> Space:
+    return Space(key, title, key, widget, status, widget.menu_actions)
 
 
 def _filter_device() -> str:

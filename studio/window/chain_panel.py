@@ -59,6 +59,7 @@ class ChainPanel(Inspector):
         self._session = session
         self._result: Result | None = None
         self._forms: dict[str, Form] = {}
+        self.rows = ChainList()
         self._make_actions()
         self._make_chain()
         self._make_settings()
@@ -135,7 +136,6 @@ class ChainPanel(Inspector):
         menu.addActions(self.add_actions)
         add.setMenu(menu)
         self.add_to_header(undo, redo, add)
-        self.rows = ChainList()
         self.rows.chosen.connect(self._choose)
         self.rows.switched.connect(self.switch)
         self.rows.removed.connect(self.remove)

@@ -27,7 +27,6 @@ from studio.window.translate import tr
 from studio.window.transport import Transport, ending_words, fraction
 from studio.window.widgets import MessageBar, Toolbar, workspace_layout
 
-_CHARTS, _RESULTS = 360, 270  # heights at first, in proportion
 _REDRAW = 100  # milliseconds between two pictures of a run that goes on
 
 
@@ -136,9 +135,8 @@ class TrainSpace(QWidget):
         splitter.setHandleWidth(1)
         splitter.addWidget(self.charts)
         splitter.addWidget(results)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_CHARTS, _RESULTS])
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
         self._body = QWidget()
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)

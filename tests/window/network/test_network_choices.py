@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from studio.image.read import read_picture
 from studio.image.write import write_picture
+from studio.insight import sheet
 from studio.insight.sheet import map_sheet
 from studio.nets.model import save_model
-from studio.window import network_look
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -236,8 +236,8 @@ def test_saving_a_sheet_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
     assert studio.space.toolbar.save.isEnabled()
     expected = [f"{place:02d}-{name}.png" for place, name in enumerate(studio.names[1:], start=1)]
     assert sorted(path.name for path in tmp_path.iterdir()) == expected
-    sheet = read_picture(tmp_path / "04-conv2.png")
-    assert np.array_equal(sheet.pixels, map_sheet(studio.space.look.maps["conv2"]).pixels)
+    drawn = read_picture(tmp_path / "04-conv2.png")
+    assert np.array_equal(drawn.pixels, map_sheet(studio.space.look.maps["conv2"]).pixels)
 
 
 def test_a_folder_that_can_t_be_written(studio, monkeypatch, tmp_path, qtbot):
@@ -249,13 +249,13 @@ def test_a_folder_that_can_t_be_written(studio, monkeypatch, tmp_path, qtbot):
 
 def test_saving_is_cancelled(studio, monkeypatch, tmp_path, qtbot):
     gate = threading.Event()
-    real = network_look.write_picture
+    real = sheet.write_picture
 
     def wait(*given):
         assert gate.wait(10)
         return real(*given)
 
-    monkeypatch.setattr(network_look, "write_picture", wait)
+    monkeypatch.setattr(sheet, "write_picture", wait)
     save_in(studio, monkeypatch, tmp_path)
     studio.status.cancel()
     gate.set()
