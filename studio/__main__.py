@@ -17,10 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def open_window(document: str | None) -> int:
     """Open the window; without a display, say so and run the tour instead."""
-    if not launch.has_display():
-        print("studio: there is no display, so the tour runs instead, into studio-tour/")
-        return tour(Path("studio-tour"))
     _check_libraries()
+    if not launch.has_display():
+        print(
+            "studio: there is no display, so the tour runs instead, into studio-tour/", flush=True
+        )
+        return tour(Path("studio-tour"))
     from studio.window.assembly import run
 
     return run(document)

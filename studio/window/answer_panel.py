@@ -14,9 +14,9 @@ from studio.image.picture import Picture, full_scale
 from studio.nets.model import Model
 from studio.nets.preprocess import Preprocessing, Values
 from studio.window import theme
-from studio.window.answer_bars import TopAnswers
 from studio.window.answers_table import Row
 from studio.window.canvas import PictureView
+from studio.window.certainty import TopAnswers
 from studio.window.controls import Button, Segments, label
 from studio.window.inspector import Inspector, Section
 from studio.window.latest import Latest

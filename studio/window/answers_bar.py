@@ -45,8 +45,8 @@ class AnswersBar(QFrame):
             unsure_words(),
             tr("What is no picture, or damaged"),
         )
-        for chip, words in zip(self._group.buttons(), tips, strict=True):
-            chip.setToolTip(words)
+        for button, words in zip(self._group.buttons(), tips, strict=True):
+            button.setToolTip(words)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._tell)
         self.name_field = QLineEdit()

@@ -262,6 +262,7 @@ class AnswersFilter(QSortFilterProxyModel):
 
     def __init__(self, model: AnswersModel) -> None:
         super().__init__()
+        self._rows = model.rows
         self._state: State | None = None
         self._name = ""
         self.setSourceModel(model)
@@ -273,6 +274,6 @@ class AnswersFilter(QSortFilterProxyModel):
         self.endFilterChange()
 
     def filterAcceptsRow(self, number: int, parent: Index) -> bool:
-        row = self.sourceModel().rows[number]
+        row = self._rows[number]
         fits = self._state is None or row.state == self._state
         return fits and self._name in row.source.name.casefold()

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from studio.insight.answers import percent
 from studio.window import theme
-from studio.window.answer_bars import paint_bar, paint_chip, write
 from studio.window.answers_table import (
     ANSWER,
     PICTURE,
@@ -31,6 +30,7 @@ from studio.window.answers_table import (
     AnswersFilter,
     Row,
 )
+from studio.window.certainty import paint_bar, paint_chip, write
 from studio.window.icons import icon
 from studio.window.translate import tr
 

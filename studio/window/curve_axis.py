@@ -39,7 +39,9 @@ class CurveAxis(pg.AxisItem):  # type: ignore[misc]
             self.setHeight(metrics.height() + 10)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        step = round_step(high - low, size / theme.px(_ROOM[self.orientation]))
+        # The given size is in device pixels; the grid asks without knowing it.
+        room = self.size().height() if self.orientation == "left" else self.size().width()
+        step = round_step(high - low, room / theme.px(_ROOM[self.orientation]))
         if self._whole:
             step = max(1.0, step)
         first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)

@@ -1,6 +1,5 @@
 """Many pictures: one in memory at a time, each ending in its classes or a reason."""
 
-import gc
 import weakref
 
 import cv2
@@ -78,7 +77,6 @@ def test_one_picture_is_in_memory_at_a_time(model):
     most = []
 
     def read():
-        gc.collect()
         most.append(len(alive))
         picture = grey(9)
         alive.add(picture)
