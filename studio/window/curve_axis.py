@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics
 
 from studio.window import theme
 
-_ROOM = {"left": 40, "bottom": 40}  # device-independent pixels for each number
+_ROOM = {"left": 36, "bottom": 40}  # device-independent pixels for each number
 
 
 class CurveAxis(pg.AxisItem):  # type: ignore[misc]
