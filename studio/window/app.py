@@ -1,11 +1,11 @@
 """The application: its style, its fonts, its name."""
 
 import sys
-from importlib.resources import files
 
-from PySide6.QtGui import QFontDatabase, QFontInfo
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
+from studio.errors import StudioError
 from studio.window import theme, translate
 from studio.window.icons import app_icon
 
@@ -18,30 +18,35 @@ def create_app(arguments: list[str] | None = None) -> QApplication:
 
 
 def dress(app: QApplication) -> theme.Theme:
-    """Give an application the studio's name, fonts and theme."""
+    """Give an application the studio's name, fonts and theme.
+
+    Raises
+    ------
+    StudioError
+        When the system has no font.
+    """
+    check_font(app)
     app.setApplicationName("convolution-studio")
     app.setApplicationDisplayName("Convolution Studio")
     app.setOrganizationName("convolution-studio")
     app.setDesktopFileName("convolution-studio")
     app.setWindowIcon(app_icon())
     translate.install(app)
-    if not has_font(app):
-        load_font()
     made = theme.Theme(app)
     made.choose(theme.saved_choice())
     return made
 
 
-def has_font(app: QApplication) -> bool:
-    """Whether the system has any font; a bare container has none."""
-    return bool(QFontInfo(app.font()).family())
+def check_font(app: QApplication) -> None:
+    """Refuse a system without any font, on which every letter would be a box.
 
-
-def load_font() -> tuple[str, ...]:
-    """Load the font that comes with the studio's packages; the names of its families."""
-    loaded: set[str] = set()
-    for style in ("Regular", "Bold"):
-        data = files("font_roboto").joinpath("files", f"Roboto-{style}.ttf").read_bytes()
-        number = QFontDatabase.addApplicationFontFromData(data)
-        loaded.update(QFontDatabase.applicationFontFamilies(number))
-    return tuple(sorted(loaded))
+    Raises
+    ------
+    StudioError
+        Naming what to install.
+    """
+    if not QFontInfo(app.font()).family():
+        raise StudioError(
+            "this system has no font to write with",
+            "Install one first: sudo apt-get install fonts-dejavu-core (on Debian and Ubuntu)",
+        )

@@ -315,7 +315,6 @@ class TrainSpace(QWidget):
     def _end(self) -> None:
         run, self._active = self._active, None
         assert run is not None
-        self._redraw.stop()
         self._status.set_idle(ending_words(run))
         if run.error is not None:
             self._show_failure(run.error, run.title)

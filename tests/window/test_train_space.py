@@ -304,6 +304,7 @@ def test_the_second_click_of_a_double_click_does_not_pause(qtbot, space, script)
     button = space.transport.start_button
     qtbot.mouseClick(button, LEFT)
     qtbot.mouseDClick(button, LEFT)
+    qtbot.mouseRelease(button, LEFT)
     assert space.active.state == "running"
     script.free()
     qtbot.waitUntil(lambda: space.active is None)
@@ -313,12 +314,14 @@ def test_the_keys(qtbot, space, script):
     window = space.window()
     qtbot.keyClick(window, Qt.Key.Key_P)
     assert space.active.state == "running"
+    script.allow(1)
+    seen(qtbot, space, 1)
     qtbot.keyClick(window, Qt.Key.Key_P)
     assert space.active.state == "paused"
     script.free()
-    seen(qtbot, space, 1)
-    qtbot.keyClick(window, Qt.Key.Key_Period)
     seen(qtbot, space, 2)
+    qtbot.keyClick(window, Qt.Key.Key_Period)
+    seen(qtbot, space, 3)
     qtbot.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: space.active is None)
     assert space.run.state == "stopped"
@@ -418,6 +421,7 @@ def test_a_network_that_can_t_take_the_pictures_is_refused_at_once(qtbot, space)
     assert not space.transport.start_button.isEnabled()
     assert "can't take" in space.transport.start_button.toolTip()
     qtbot.keyClick(space.window(), Qt.Key.Key_P)
+    space.start()
     assert space.active is None
     network.box.setCurrentIndex(network.box.findData("convnet"))
     assert space.transport.start_button.isEnabled()
