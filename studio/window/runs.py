@@ -58,9 +58,9 @@ class Stretches:
 class Run(QObject):
     """One training run: first a draft whose settings may change, then started once, kept for good.
 
-    Signals: `progressed` after some events, `state_changed` when it is started, paused or resumed,
-    `started` when the data is there and before the first step, `learned` when there is a newer
-    model, and `ended` after the last event.
+    Signals: `progressed` after some events, `state_changed` when it is started, paused, resumed or
+    told to stop, `started` when the data is there and before the first step, `learned` when there
+    is a newer model, and `ended` after the last event.
     """
 
     progressed = Signal()
@@ -81,6 +81,7 @@ class Run(QObject):
         self._job: Job | None = None
         self._ending: Literal["", "done", "stopped", "failed"] = ""
         self._in_step = False
+        self.is_stopping = False  # asked to, and still inside a step
 
     @property
     def title(self) -> str:
@@ -153,8 +154,10 @@ class Run(QObject):
 
     def stop(self) -> None:
         """End after the step that is being made; the model of the last whole epoch is kept."""
-        if self._job is not None:
+        if self._job is not None and self.is_active and not self.is_stopping:
+            self.is_stopping = True
             self._job.cancel()
+            self.state_changed.emit()
 
     @Slot(object)
     def _take(self, events: list[Event]) -> None:
@@ -189,7 +192,7 @@ class Run(QObject):
         self._end("failed")
 
     def _end(self, ending: Literal["done", "stopped", "failed"]) -> None:
-        self._ending = ending
+        self._ending, self.is_stopping = ending, False
         self.ended.emit()
 
 

@@ -71,7 +71,9 @@ class TrainActions(QObject):
         hint = tr("Learn from one more batch") if can_step else tr("One step: pause a run first")
         _set(self.step, hint, can_step)
         hint = tr("Stop; the last model is kept") if active else tr("Stop: nothing is training")
-        _set(self.stop, hint, active is not None)
+        if active is not None and active.is_stopping:
+            hint = tr("It stops as soon as the step is done that it is in")
+        _set(self.stop, hint, active is not None and not active.is_stopping)
 
 
 def follow(button: QAbstractButton, action: QAction) -> None:

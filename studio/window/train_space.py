@@ -1,21 +1,21 @@
 """The Train workspace: what is trained how, and what comes of it."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio.document import Document
 from studio.errors import DataError, StudioError
-from studio.nets.model import Model, save_model
+from studio.nets.model import Model
 from studio.training.settings import TrainSettings
 from studio.window import theme
 from studio.window.confusion import ConfusionPanel
 from studio.window.controls import Button, label
-from studio.window.job import Job
+from studio.window.model_saving import ModelSaving
 from studio.window.run_table import RunTable
 from studio.window.runs import Run
 from studio.window.session import Session
@@ -43,7 +43,9 @@ class TrainSpace(QWidget):
         self._session = session
         self._status = status
         self._active: Run | None = None
-        self._saving: Job | None = None
+        self.saving = ModelSaving(self)
+        self.saving.saved.connect(self._show_saved)
+        self.saving.failed.connect(self._show_failure)
         self._epoch: int | None = None  # the one that is looked at, None for the last
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW)
         self._redraw.timeout.connect(self._show_progress)
@@ -206,36 +208,12 @@ class TrainSpace(QWidget):
     @Slot()
     def save(self) -> None:
         """Ask where, and save the chosen run's model there."""
-        model = self.run.model
-        if model is None or self._saving is not None:
-            return
-        settings = QSettings()
-        folder = str(settings.value("folders/save", str(Path.home())))
-        path, _ = QFileDialog.getSaveFileName(
-            self,
-            tr("Save model"),
-            str(Path(folder) / f"{model.card.name}.safetensors"),
-            tr("Models") + " (*.safetensors)",
-        )
-        if path:
-            settings.setValue("folders/save", str(Path(path).parent))
-            self.save_to(Path(path), model)
+        if self.run.model is not None:
+            self.saving.ask(self.run.model)
 
-    def save_to(self, path: Path, model: Model) -> None:
-        """Write a model's weights and card beside the window."""
-
-        def write() -> Iterator[Path]:
-            yield save_model(model, path)
-
-        self._saving = Job(write, tr("Saving"))
-        self._saving.events.connect(self._show_saved)
-        self._saving.failed.connect(self._show_failure)
-        self._saving.finished.connect(self._end_saving)
-        self._saving.start()
-
-    @Slot(list)
-    def _show_saved(self, paths: list[Path]) -> None:
-        self._status.show_message(tr("Saved {path}").format(path=paths[0]))
+    @Slot(object)
+    def _show_saved(self, path: Path) -> None:
+        self._status.show_message(tr("Saved {path}").format(path=path))
 
     @Slot(object)
     def _show_failure(self, error: StudioError, subject: str = "") -> None:
@@ -246,10 +224,6 @@ class TrainSpace(QWidget):
             self.message.show_error(StudioError(message, remedy), tr("Copies of data…"), action)
         else:
             self.message.show_error(StudioError(message, error.remedy))
-
-    @Slot()
-    def _end_saving(self) -> None:
-        self._saving = None
 
     # The draft and the document
 
@@ -296,8 +270,11 @@ class TrainSpace(QWidget):
     def _show_state(self) -> None:
         run = self._active
         assert run is not None
-        paused = run.state == "paused"
-        words = tr("Run {number} is paused") if paused else tr("Training run {number}")
+        words = (
+            tr("Run {number} is paused") if run.state == "paused" else tr("Training run {number}")
+        )
+        if run.is_stopping:
+            words = tr("Stopping run {number}")
         self._status.set_busy(words.format(number=run.number), self.stop)
         self._show_progress()
         self._show_run()

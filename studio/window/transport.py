@@ -146,6 +146,8 @@ def progress_words(run: Run) -> Sequence[str]:
             return tr("Failed before the first step"), "", ""
         if not run.is_active:
             return tr("Stopped before the first step"), "", ""
+        if run.is_stopping:
+            return tr("Stopping"), "", ""
         return (tr(preparing.what) if preparing else tr("Getting ready")), "", ""
     place = tr("step {step} of {steps}").format(
         step=f"{history.steps[-1] if history.steps else 0:,}", steps=f"{history.started.steps:,}"
@@ -158,6 +160,8 @@ def progress_words(run: Run) -> Sequence[str]:
             return place, "", tr("stopped")
         case "failed":
             return place, "", tr("failed")
+    if run.is_stopping:
+        return place, speed, tr("stopping")
     left = history.seconds_left
     words = tr("{time} left").format(time=duration(left)) if left is not None else ""
     return place, speed, tr("paused") if run.state == "paused" else words

@@ -289,6 +289,10 @@ def test_stop_keeps_the_last_model_and_the_curves(qtbot, space, script):
     script.allow(STEPS + 2)
     seen(qtbot, space, STEPS + 2)
     press(qtbot, space.transport.stop_button)
+    assert space.transport.time_words.text() == "stopping"
+    assert space._status.busy == "Stopping run 1"
+    assert not space.transport.stop_button.isEnabled()
+    space.stop()  # once more changes nothing
     script.allow(1)
     qtbot.waitUntil(lambda: space.active is None)
     assert script.closed.is_set()
@@ -530,7 +534,7 @@ def test_the_model_is_saved_and_can_be_loaded(qtbot, space, script, monkeypatch,
     target = tmp_path / "mine.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     press(qtbot, buttons(space)[2])
-    qtbot.waitUntil(lambda: space._saving is None)
+    qtbot.waitUntil(lambda: not space.saving.is_busy)
     model = load_model(target)
     assert np.unique(model.weights["conv1.weight"]) == [2]
     assert model.card.test_accuracy == right(2)
@@ -543,7 +547,7 @@ def test_a_model_that_can_t_be_saved_is_explained(qtbot, space, script, monkeypa
     target = tmp_path / "missing" / "mine.safetensors"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     press(qtbot, buttons(space)[2])
-    qtbot.waitUntil(lambda: space._saving is None)
+    qtbot.waitUntil(lambda: not space.saving.is_busy)
     assert space.message.isVisible()
     assert "there is no such folder" in space.message.words.text()
 
