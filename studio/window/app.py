@@ -6,8 +6,9 @@ from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from studio.errors import StudioError
-from studio.window import theme, translate
-from studio.window.icons import app_icon
+from studio.window import translate
+from studio.window.chrome import theme
+from studio.window.chrome.icons import app_icon
 
 
 def create_app(arguments: list[str] | None = None) -> QApplication:

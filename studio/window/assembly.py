@@ -16,14 +16,14 @@ from studio.filters.chain import Chain, Step
 from studio.image.read import EXTENSIONS
 from studio.image.samples import SAMPLES
 from studio.window.app import create_app
-from studio.window.classify_space import ClassifySpace
-from studio.window.filter_space import FilterSpace
-from studio.window.frame import MainWindow, Space
+from studio.window.chrome.frame import MainWindow, Space
+from studio.window.chrome.status import Status
+from studio.window.classify.space import ClassifySpace
+from studio.window.filter.space import FilterSpace
 from studio.window.job import leave, stop_all
-from studio.window.network_space import NetworkSpace
+from studio.window.network.space import NetworkSpace
 from studio.window.session import Session
-from studio.window.status import Status
-from studio.window.train_space import TrainSpace
+from studio.window.train.space import TrainSpace
 from studio.window.translate import tr
 
 NEEDS_TORCH = ("network", "train", "classify")

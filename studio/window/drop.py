@@ -32,8 +32,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from studio.window import theme
-from studio.window.icons import icon
+from studio.window.chrome import theme
+from studio.window.chrome.icons import icon
 from studio.window.translate import tr
 
 # In the order in which they are taken; the first is exact.

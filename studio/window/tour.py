@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 from studio import __version__
 from studio.errors import StudioError
 from studio.image.write import write_bytes
-from studio.window import theme
 from studio.window.app import create_app
 from studio.window.assembly import Studio, first_document
+from studio.window.chrome import theme
 from studio.window.job import leave, running_jobs
 from studio.window.lateness import TimerLateness
 from studio.window.session import Session

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QImage
 
 from studio.window.app import dress
-from studio.window.theme import Theme
+from studio.window.chrome.theme import Theme
 
 
 def pytest_configure(config):

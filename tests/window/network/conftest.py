@@ -15,11 +15,11 @@ from studio.nets.layer import Size
 from studio.nets.model import Model
 from studio.nets.network import Network
 from studio.nets.untrained import untrained
-from studio.window import network_look
-from studio.window.frame import MainWindow, Space
-from studio.window.network_space import NetworkSpace
+from studio.window.chrome.frame import MainWindow, Space
+from studio.window.chrome.status import Status
+from studio.window.network import look as network_look
+from studio.window.network.space import NetworkSpace
 from studio.window.session import Session
-from studio.window.status import Status
 
 NETWORK = Network(
     name="tiny",

@@ -13,7 +13,7 @@ from studio.nets.model import Model
 from studio.nets.network import Network
 from studio.nets.untrained import untrained
 from studio.nets.zoo import NETWORKS
-from studio.window.network_facts import (
+from studio.window.network.facts import (
     count_words,
     field_words,
     layer_facts,
@@ -22,8 +22,8 @@ from studio.window.network_facts import (
     span_words,
     unit_words,
 )
-from studio.window.network_look import Looker, table
-from studio.window.network_selection import Selection, nearest_unit
+from studio.window.network.look import Looker, table
+from studio.window.network.selection import Selection, nearest_unit
 
 CONVNET = table(NETWORKS["convnet"])
 NAMES = [row.name for row in CONVNET]

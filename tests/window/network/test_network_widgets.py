@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from studio.nets.layer import Size
 from studio.nets.network import Network
 from studio.nets.zoo import NETWORKS
-from studio.window.network_blocks import Blocks
-from studio.window.network_look import table
-from studio.window.network_table import FIELD, MULTIPLY_ADDS, WEIGHTS, LayerTable
-from studio.window.network_unit import Patch
-from studio.window.network_values import ValueView, scale_of
+from studio.window.network.blocks import Blocks
+from studio.window.network.look import table
+from studio.window.network.table import FIELD, MULTIPLY_ADDS, WEIGHTS, LayerTable
+from studio.window.network.unit import Patch
+from studio.window.network.values import ValueView, scale_of
 
 CONVNET = table(NETWORKS["convnet"])
 NAMES = [row.name for row in CONVNET]

@@ -1,0 +1,172 @@
+"""A picture before and after, with one zoom and one place."""
+
+import functools
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+
+from studio.window.canvas.levels import Levels
+from studio.window.canvas.split import SplitView
+from studio.window.canvas.view import PictureView
+from studio.window.chrome import theme
+from studio.window.translate import tr
+
+Mode = Literal["side", "split", "blink"]
+
+_BLINK_MS = 600
+
+
+class CompareView(QWidget):
+    """Before and after: side by side, split by a line, or one after the other.
+
+    Signals: as those of `PictureView`, from whichever picture is under the cursor.
+    """
+
+    cursor_moved = Signal(int, int)
+    cursor_left = Signal()
+    clicked = Signal(int, int)
+    view_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode: Mode = "side"
+        self._left_mode: Mode = "side"
+        self.before, self.after, self.split = PictureView(), PictureView(), SplitView()
+        self.before.set_badge(tr("Before"))
+        self.after.set_badge(tr("After"))
+        self.before.setAccessibleName(tr("Picture before"))
+        self.after.setAccessibleName(tr("Picture after"))
+        self.split.setAccessibleName(tr("Picture before and after"))
+        pair = QWidget()
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)  # the line between them is what lies behind
+        row.addWidget(self.before, 1)
+        row.addWidget(self.after, 1)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(pair)
+        self._pages.addWidget(self.split)
+        self.before.link(self.after)
+        self.before.link(self.split)
+        self.after.link(self.split)
+        for view in self.views:
+            view.cursor_moved.connect(self._point)
+            view.cursor_left.connect(self._leave)
+            view.clicked.connect(self.clicked)
+            view.view_changed.connect(functools.partial(self._tell, view))
+        self._timer = QTimer(self, interval=_BLINK_MS)
+        self._timer.timeout.connect(self.toggle)
+
+    @property
+    def views(self) -> tuple[PictureView, PictureView, SplitView]:
+        return self.before, self.after, self.split
+
+    @property
+    def current(self) -> PictureView:
+        """A view that is seen now; all of them look at the same place."""
+        return self.after if self._mode == "side" else self.split
+
+    def set_before(self, rgb: NDArray[np.uint8] | None) -> None:
+        """Show height x width x 3 pixels as the picture before, or nothing."""
+        levels = None if rgb is None else Levels(rgb)
+        self.before.set_rgb(levels)
+        self.split.set_before(levels)
+
+    def set_after(self, rgb: NDArray[np.uint8] | None) -> None:
+        """Show height x width x 3 pixels as the picture after, or nothing."""
+        levels = None if rgb is None else Levels(rgb)
+        self.after.set_rgb(levels)
+        self.split.set_rgb(levels)
+
+    @property
+    def mode(self) -> Mode:
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: Mode) -> None:
+        if mode == "blink" and self._mode != "blink":
+            self._left_mode = self._mode
+        self._mode = mode
+        self._pages.setCurrentIndex(0 if mode == "side" else 1)
+        self.split.set_only("before" if mode == "blink" else "")
+        self._run_timer()
+        self.view_changed.emit()
+
+    @property
+    def scale(self) -> float:
+        """Device pixels per picture pixel."""
+        return self.current.scale
+
+    def fit(self) -> None:
+        self.current.fit()
+
+    def actual_size(self) -> None:
+        self.current.actual_size()
+
+    def reset(self) -> None:
+        self.current.reset()
+
+    def zoom_by(self, factor: float) -> None:
+        self.current.zoom_by(factor)
+
+    def set_cross(self, x: int | None = None, y: int | None = None) -> None:
+        """Mark a picture pixel in every view, or none."""
+        for view in self.views:
+            view.set_cross(x, y)
+
+    @Slot()
+    def toggle(self) -> None:
+        """While blinking, show the other one."""
+        if self._mode == "blink":
+            self.split.set_only("after" if self.split.only == "before" else "before")
+
+    @property
+    def is_blinking(self) -> bool:
+        """Whether the two take turns by themselves."""
+        return self._timer.isActive()
+
+    def _run_timer(self) -> None:
+        if self._mode == "blink" and self.isVisible():
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    @Slot(int, int)
+    def _point(self, x: int, y: int) -> None:
+        if self._mode == "side":  # the cursor marks one, the cross the other
+            self.before.set_cross(*((None, None) if self.before.underMouse() else (x, y)))
+            self.after.set_cross(*((None, None) if self.after.underMouse() else (x, y)))
+        self.cursor_moved.emit(x, y)
+
+    @Slot()
+    def _leave(self) -> None:
+        self.before.set_cross()
+        self.after.set_cross()
+        self.cursor_left.emit()
+
+    def _tell(self, view: PictureView) -> None:
+        if view is self.current:
+            self.view_changed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_B and not event.modifiers():
+            self.mode = self._left_mode if self._mode == "blink" else "blink"
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.toggle()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._run_timer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), theme.colour("line"))

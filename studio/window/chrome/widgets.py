@@ -1,0 +1,222 @@
+"""The parts every workspace is laid out with: toolbar, inspector, sections, states."""
+
+from collections.abc import Callable
+from html import escape
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.errors import StudioError
+from studio.window.chrome import theme
+from studio.window.chrome.controls import (
+    Button,
+    IconButton,
+    LinkButton,
+    fill_row,
+    label,
+    set_property,
+)
+from studio.window.chrome.icons import icon
+from studio.window.chrome.inspector import Inspector
+
+
+class BusyBar(QWidget):
+    """A thin line that says work is going on; there after 150 ms."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._place = 0.0
+        self._delay = QTimer(self, singleShot=True, interval=150)
+        self._delay.timeout.connect(self._begin)
+        self._tick = QTimer(self, interval=33)
+        self._tick.timeout.connect(self._move_on)
+        self.hide()
+
+    def set_busy(self, busy: bool) -> None:
+        if busy and not self._delay.isActive() and self.isHidden():
+            self._delay.start()
+        elif not busy:
+            self._delay.stop()
+            self._tick.stop()
+            self.hide()
+
+    @Slot()
+    def _begin(self) -> None:
+        self.show()
+        self.raise_()
+        if theme.motion():
+            self._tick.start()
+
+    @Slot()
+    def _move_on(self) -> None:
+        self._place = (self._place + 0.02) % 1
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if not theme.motion():
+            painter.fillRect(self.rect(), theme.colour("accent"))
+            return
+        painter.fillRect(self.rect(), theme.colour("accent", 0.25))
+        width = self.width() // 3
+        left = round((self.width() + width) * self._place) - width
+        painter.fillRect(QRect(left, 0, width, self.height()), theme.colour("accent"))
+
+
+class Toolbar(QFrame):
+    """The row above the work area, 44 px; widgets are added from the left."""
+
+    def __init__(self, *widgets: QWidget | int) -> None:
+        """Make it with widgets; a number is that much more space, 0 what is left."""
+        super().__init__()
+        self.setFixedHeight(theme.px(44))
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(theme.px(12), 1, theme.px(12), 0)
+        self.row.setSpacing(theme.px(8))
+        self._busy = BusyBar(self)
+        self.add(*widgets)
+
+    def add(self, *widgets: QWidget | int) -> None:
+        fill_row(self.row, widgets)
+
+    def set_busy(self, busy: bool) -> None:
+        self._busy.set_busy(busy)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._busy.setGeometry(0, self.height() - 2, self.width(), 2)
+
+
+class EmptyState(QFrame):
+    """What stands in the well while there is nothing to show: one sentence, one button.
+
+    Signals: `pressed` when the button is pressed.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, sentence: str, button: str = "", icon_name: str = "", key: str = "") -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.px(16))
+        column.addStretch(1)
+        self.sentence = label(sentence, wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.sentence)
+        self.button = Button(button, icon_name, tip_text=button, key=key)
+        self.button.setVisible(bool(button))
+        self.button.clicked.connect(self.pressed)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def set_sentence(self, sentence: str) -> None:
+        self.sentence.setText(sentence)
+
+
+class MessageBar(QFrame):
+    """A warning or an error across the work area, with what helps as a link; hidden until needed.
+
+    Signals: `dismissed` when a person closes it.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(theme.px(36))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._icon = QLabel()
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setWordWrap(True)
+        self.remedy = LinkButton("")
+        self.close_button = IconButton("close", "Dismiss")
+        self.close_button.setIconSize(QSize(theme.px(16), theme.px(16)))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(16), theme.px(3), theme.px(8), theme.px(4))
+        row.setSpacing(theme.px(10))
+        row.addWidget(self._icon)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.remedy)
+        row.addWidget(self.close_button)
+        self._action: Callable[[], object] | None = None
+        self._kind = "warning"
+        self.remedy.clicked.connect(self._help)
+        self.close_button.clicked.connect(self._dismiss)
+        theme.theme().changed.connect(self._redraw)
+        self.hide()
+
+    def show_warning(
+        self,
+        title: str,
+        text: str = "",
+        remedy: str = "",
+        action: Callable[[], object] | None = None,
+    ) -> None:
+        """Say a title and a sentence; `remedy` is the link's words, `action` what it does."""
+        self._show("warning", title, text, remedy, action)
+
+    def show_error(
+        self, error: StudioError, remedy: str = "", action: Callable[[], object] | None = None
+    ) -> None:
+        """Say what is wrong and what to do about it."""
+        self._show("error", f"{error.message}.", error.remedy, remedy, action)
+
+    def _show(
+        self, kind: str, title: str, text: str, remedy: str, action: Callable[[], object] | None
+    ) -> None:
+        self._kind = kind
+        self._action = action
+        set_property(self, "kind", kind)
+        self.words.setText(f"<b>{escape(title)}</b> {escape(text)}")
+        self.words.setAccessibleName(f"{title} {text}")
+        self.remedy.setText(remedy)
+        self.remedy.setVisible(bool(remedy))
+        self._redraw()
+        self.show()
+
+    @Slot()
+    def clear(self) -> None:
+        """Take the message away."""
+        self.hide()
+
+    @Slot()
+    def _help(self) -> None:
+        if self._action is not None:
+            self._action()
+
+    @Slot()
+    def _dismiss(self) -> None:
+        self.hide()
+        self.dismissed.emit()
+
+    @Slot()
+    def _redraw(self) -> None:
+        side = theme.px(18)
+        drawn = icon(self._kind, self._kind).pixmap(QSize(side, side), self.devicePixelRatioF())
+        self._icon.setPixmap(drawn)
+
+
+def workspace_layout(
+    workspace: QWidget, toolbar: Toolbar, body: QWidget, inspector: Inspector | None = None
+) -> None:
+    """Lay a workspace out: toolbar over body, inspector at the right over the whole height."""
+    grid = QGridLayout(workspace)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(0)
+    grid.addWidget(toolbar, 0, 0)
+    grid.addWidget(body, 1, 0)
+    grid.setRowStretch(1, 1)
+    grid.setColumnStretch(0, 1)
+    if inspector is not None:
+        grid.addWidget(inspector, 0, 1, 2, 1)

@@ -1,0 +1,275 @@
+"""The inspector of the Filter workspace: the chain above, the chosen filter's form below."""
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from studio.declare import Declared, option
+from studio.filters import FILTERS
+from studio.filters.base import Filter
+from studio.filters.chain import Chain, Step
+from studio.image.display import Mode
+from studio.image.picture import Pixels
+from studio.window.canvas.cells import signed_number
+from studio.window.canvas.scale_bar import ScaleBar
+from studio.window.canvas.thumbnails import thumbnail
+from studio.window.chrome import theme
+from studio.window.chrome.controls import Button, IconButton, label
+from studio.window.chrome.inspector import Inspector, Section
+from studio.window.filter.chain_list import THUMBNAIL, ChainList
+from studio.window.filter.result import Result
+from studio.window.forms.form import Form
+from studio.window.session import Session
+from studio.window.translate import tr
+
+
+class Shown(Declared):
+    """How a floating-point result is shown; the numbers stay what they are."""
+
+    colours: Mode = option(
+        "auto",
+        "Colours",
+        "Automatic decides by the values. As a picture goes from black to the picture's own white; "
+        "around zero has mid grey at zero; from zero goes from black to the largest value.",
+        names={
+            "auto": "Automatic",
+            "plain": "As a picture",
+            "signed": "Blue, grey, orange: around zero",
+            "magnitude": "From zero to the largest",
+        },
+    )
+
+
+class ChainPanel(Inspector):
+    """Edits the session's chain, and says how its result is shown.
+
+    Signals: `selected(row)` when another filter is the chosen one, -1 where there is none;
+    `shown_changed` when the result is to be shown in other colours.
+    """
+
+    selected = Signal(int)
+    shown_changed = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__("Chain")
+        self._session = session
+        self._result: Result | None = None
+        self._forms: dict[str, Form] = {}
+        self.rows = ChainList()
+        self._make_actions()
+        self._make_chain()
+        self._make_settings()
+        self._display = Section("Display")
+        self._scale = ScaleBar()
+        self._colours = Form(Shown())
+        self._colours.changed.connect(self.shown_changed)
+        self._display.add(self._scale, self._colours)
+        self.add(self._display)
+        session.changed.connect(self._follow)
+        theme.theme().changed.connect(self._draw_thumbnails)
+        self.rows.steps.set_chain(self.chain)
+        self._choose(len(self.chain.steps) - 1)
+
+    @property
+    def chain(self) -> Chain:
+        return self._session.document.chain
+
+    @property
+    def form(self) -> Form | None:
+        """The form of the chosen filter."""
+        steps, row = self.chain.steps, self.rows.row
+        return self._forms[steps[row].filter.kind] if 0 <= row < len(steps) else None
+
+    @property
+    def mode(self) -> Mode:
+        """How the result is to be shown."""
+        shown = self._colours.value
+        assert isinstance(shown, Shown)
+        return shown.colours
+
+    def show_result(self, result: Result) -> None:
+        """Show what each filter gave, and the range of the result."""
+        self._result = result
+        self._scale.show_scale(result.shown, result.pixels.shape[2])
+        self._display.set_title(tr("Display"), _kept(result.pixels))
+        self._colours.setEnabled(result.pixels.dtype.kind == "f")
+        self._draw_thumbnails()
+
+    # Building
+
+    def _action(self, text: str, key: str = "") -> QAction:
+        made = QAction(tr(text), self)
+        if key:
+            made.setShortcut(QKeySequence(key))
+        return made
+
+    def _make_actions(self) -> None:
+        self._duplicate = self._action("Duplicate filter", "Ctrl+D")
+        self._duplicate.triggered.connect(lambda: self.duplicate(self.rows.row))
+        self._remove = self._action("Remove filter")
+        self._remove.triggered.connect(lambda: self.remove(self.rows.row))
+        self._up = self._action("Move filter up")
+        self._up.triggered.connect(lambda: self.reorder(self.rows.row, self.rows.row - 1))
+        self._down = self._action("Move filter down")
+        self._down.triggered.connect(lambda: self.reorder(self.rows.row, self.rows.row + 1))
+        self.edit_actions = [self._duplicate, self._up, self._down, self._remove]
+        self.add_actions = []
+        for kind, declared in FILTERS.items():
+            action = self._action(declared.title)
+            action.setToolTip(tr(declared.summary))
+            action.triggered.connect(functools.partial(self.append, kind))
+            self.add_actions.append(action)
+
+    def _make_chain(self) -> None:
+        undo = IconButton("undo", "Undo", "Ctrl+Z")
+        redo = IconButton("redo", "Redo", "Ctrl+Shift+Z")
+        stack = self._session.undo_stack
+        undo.follow(stack.createUndoAction(self, tr("Undo")))
+        redo.follow(stack.createRedoAction(self, tr("Redo")))
+        add = Button("Add filter", "plus", tip_text="Put one more filter into the chain")
+        menu = QMenu(add)
+        menu.setToolTipsVisible(True)
+        menu.addActions(self.add_actions)
+        add.setMenu(menu)
+        self.add_to_header(undo, redo, add)
+        self.rows.chosen.connect(self._choose)
+        self.rows.switched.connect(self.switch)
+        self.rows.removed.connect(self.remove)
+        self.rows.moved.connect(self.reorder)
+        self._none = label("No filters yet: add one, and the result follows.", "label", True)
+        chain = QWidget()
+        column = QVBoxLayout(chain)
+        column.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(8))
+        column.addWidget(self.rows)
+        column.addWidget(self._none)
+        self.add(chain)
+
+    def _make_settings(self) -> None:
+        self._settings = Section("")
+        what = IconButton("help", "What this filter does")
+        what.clicked.connect(self._show_help)
+        more = IconButton("more", "More about this filter")
+        menu = QMenu(more)
+        menu.addActions(self.edit_actions)
+        more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
+        self._settings.add_to_head(what, more)
+        self._help = label(role="caption", wrap=True)
+        self._help.hide()
+        self._settings.add(self._help)
+        self.add(self._settings)
+
+    # What a person does
+
+    def append(self, kind: str) -> None:
+        """Put a filter below the chosen one."""
+        self._insert(self.rows.row + 1, Step(filter=FILTERS[kind].build()), tr("Add {filter}"))
+
+    def duplicate(self, row: int) -> None:
+        """Put a copy of a filter below it."""
+        if 0 <= row < len(self.chain.steps):
+            self._insert(row + 1, self.chain.steps[row], tr("Duplicate {filter}"))
+
+    def remove(self, row: int) -> None:
+        """Take a filter out of the chain."""
+        steps = list(self.chain.steps)
+        if 0 <= row < len(steps):
+            gone = steps.pop(row)
+            self._edit(tr("Remove {filter}"), steps, gone.filter)
+
+    def reorder(self, row: int, place: int) -> None:
+        """Move a filter to another place of the chain."""
+        steps = list(self.chain.steps)
+        if row != place and 0 <= row < len(steps) and 0 <= place < len(steps):
+            step = steps.pop(row)
+            steps.insert(place, step)
+            self._edit(tr("Move {filter}"), steps, step.filter)
+            self._choose(place)
+
+    def switch(self, row: int) -> None:
+        """Switch a filter off, or on again."""
+        steps = list(self.chain.steps)
+        if 0 <= row < len(steps):
+            steps[row] = steps[row].change(on=not steps[row].on)
+            text = tr("Switch {filter} on") if steps[row].on else tr("Switch {filter} off")
+            self._edit(text, steps, steps[row].filter)
+
+    @Slot(object)
+    def set_filter(self, changed: Filter) -> None:
+        """Give the chosen filter other settings; changes in a row are undone as one."""
+        row, steps = self.rows.row, list(self.chain.steps)
+        if 0 <= row < len(steps) and steps[row].filter != changed:
+            steps[row] = steps[row].change(filter=changed)
+            self._edit(tr("Change {filter}"), steps, changed, merge=f"filter {row}")
+
+    def _insert(self, place: int, step: Step, text: str) -> None:
+        steps = list(self.chain.steps)
+        steps.insert(place, step)
+        self._edit(text, steps, step.filter)
+        self._choose(place)
+
+    def _edit(self, text: str, steps: Sequence[Step], changed: Filter, merge: str = "") -> None:
+        document = self._session.document.change(chain=Chain(steps=tuple(steps)))
+        self._session.edit(text.format(filter=tr(changed.title)), document, merge or None)
+
+    # Following the document
+
+    @Slot(object, object)
+    def _follow(self, old: object, new: object) -> None:
+        row = self.rows.row
+        self.rows.steps.set_chain(self.chain)
+        self._choose(min(max(row, 0), len(self.chain.steps) - 1))
+
+    @Slot(int)
+    def _choose(self, row: int) -> None:
+        self.rows.set_row(row)
+        steps = self.chain.steps
+        has_row = 0 <= row < len(steps)
+        self._settings.setVisible(has_row)
+        self._none.setVisible(not steps)
+        for action in (self._duplicate, self._remove):
+            action.setEnabled(has_row)
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(has_row and row < len(steps) - 1)
+        if has_row:
+            self._show_form(steps[row].filter)
+        self.selected.emit(row)
+
+    def _show_form(self, chosen: Filter) -> None:
+        self._settings.set_title(tr(chosen.title))
+        parts = [tr(chosen.summary), chosen.formula, chosen.source]
+        self._help.setText("\n\n".join(part for part in parts if part))
+        if chosen.kind not in self._forms:
+            form = Form(chosen)
+            form.changed.connect(self.set_filter)
+            self._settings.add(form)
+            self._forms[chosen.kind] = form
+        for kind, form in self._forms.items():
+            form.setVisible(kind == chosen.kind)
+        self._forms[chosen.kind].set_value(chosen)
+
+    @Slot()
+    def _show_help(self) -> None:
+        self._help.setVisible(self._help.isHidden())
+
+    @Slot()
+    def _draw_thumbnails(self) -> None:
+        if self._result is not None:
+            width, height = theme.px(THUMBNAIL.width()), theme.px(THUMBNAIL.height())
+            ratio = self.devicePixelRatioF()
+            drawn = [thumbnail(small, width, height, ratio) for small in self._result.small]
+            self.rows.steps.set_thumbnails(drawn)
+
+
+def _kept(pixels: Pixels) -> str:
+    """The range of floating-point values, for the caption of the display."""
+    if pixels.dtype.kind != "f":
+        return ""
+    known = pixels[np.isfinite(pixels)]
+    if not known.size:
+        return tr("no value is a number")
+    low, high = signed_number(float(known.min())), signed_number(float(known.max()))
+    return tr("values are kept, {low} to {high}").format(low=low, high=high)

@@ -1,0 +1,167 @@
+"""A form made from a declaration: one row for each setting."""
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.declare import Declared, Option, options
+from studio.errors import SettingError
+from studio.window.chrome import theme
+from studio.window.chrome.controls import label
+from studio.window.forms.fields import LABELS, ChoiceField, Field, SwitchField, TextField
+from studio.window.forms.kernel_field import KernelField
+from studio.window.forms.numbers import NumberField
+from studio.window.translate import tr
+
+_FIELDS: dict[str, Callable[[Option], Field]] = {
+    "integer": NumberField,
+    "number": NumberField,
+    "choice": ChoiceField,
+    "switch": SwitchField,
+    "text": TextField,
+    "kernel": KernelField,
+}
+
+
+class Form(QWidget):
+    """Shows a declared thing and lets a person change it.
+
+    Signals: `changed` with the whole declared thing, whenever a person made it another that is
+    allowed. What isn't allowed gets a sentence under its field, and nothing is said.
+
+    Parameters
+    ----------
+    value : Declared
+        What to show.
+    leave_out : collection of str
+        Fields that are shown elsewhere.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, value: Declared, leave_out: Collection[str] = ()) -> None:
+        super().__init__()
+        self._value = value
+        self._leave_out = frozenset(leave_out)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(theme.px(8))
+        self._grid.setVerticalSpacing(theme.px(8))
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, theme.px(LABELS))
+        self.fields: dict[str, Field] = {}
+        self._sentences: dict[str, QLabel] = {}
+        for item in options(type(value)):
+            if item.name not in self._leave_out:
+                self._add(item)
+        self.set_value(value)
+
+    @property
+    def value(self) -> Declared:
+        """What was last allowed."""
+        return self._value
+
+    def set_value(self, value: Declared) -> None:
+        """Show another value of the same declaration without saying `changed`."""
+        if type(value) is not type(self._value):
+            raise TypeError(f"the form shows a {type(self._value).__name__}, not {value!r}")
+        self._value = value
+        for name, field in self.fields.items():
+            shown = getattr(value, name)
+            if field.value() != shown:
+                field.set_value(shown)
+            self.clear_error(name)
+
+    def set_locked(self, locked: bool) -> None:
+        """Show everything, and let nobody change it."""
+        for field in self.fields.values():
+            field.set_locked(locked)
+
+    def show_error(self, name: str, sentence: str) -> None:
+        """Say under a field why its value is refused."""
+        self.fields[name].mark(True)
+        self._sentences[name].setText(sentence)
+        self._sentences[name].show()
+
+    def clear_error(self, name: str) -> None:
+        if not self._sentences[name].isHidden():
+            self._sentences[name].hide()
+            self.fields[name].mark(False)
+
+    def _take(self, name: str) -> None:
+        """Take what a person set in one field; the others keep what was last allowed."""
+        try:
+            changed = self._value.change(**{name: self.fields[name].value()})
+        except SettingError as error:
+            blamed = error.field if error.field in self.fields else name
+            # Under the field, its name needn't be said again.
+            self.show_error(blamed, error.remedy or error.message.removeprefix(f"{blamed}: "))
+            return
+        for other, field in self.fields.items():
+            if field.value() == getattr(changed, other):
+                self.clear_error(other)
+        if changed != self._value:
+            self._value = changed
+            self.changed.emit(changed)
+
+    def _add(self, item: Option) -> None:
+        field = _FIELDS[item.kind](item)
+        help_text = _help(item)
+        field.setToolTip(help_text)
+        field.edited.connect(lambda: self._take(item.name))
+        field.refused.connect(lambda sentence: self.show_error(item.name, sentence))
+        if isinstance(field, KernelField):
+            self._add_row(_name("Preset", ""), field.preset)
+            self._add_row(_name("Size", ""), field.size_row)
+            self._add_row(
+                _name(item.label, help_text, field.facts), self._with_sentence(item, field)
+            )
+            self._grid.addWidget(field.links, self._grid.rowCount(), 0, 1, 2)
+        else:
+            self._add_row(_name(item.label, help_text), self._with_sentence(item, field))
+        self.fields[item.name] = field
+
+    def _with_sentence(self, item: Option, field: Field) -> QWidget:
+        """The field, and below it the place for what is wrong with it."""
+        sentence = label(role="error", wrap=True)
+        sentence.hide()
+        self._sentences[item.name] = sentence
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(4))
+        column.addWidget(field)
+        column.addWidget(sentence)
+        return both
+
+    def _add_row(self, name: QWidget, field: QWidget) -> None:
+        row = self._grid.rowCount()
+        self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(field, row, 1)
+
+
+def _name(text: str, help_text: str, facts: QLabel | None = None) -> QWidget:
+    """A setting's name at the height of its field, and what is known about its value."""
+    name = label(text, "label", wrap=True)
+    name.setMinimumHeight(theme.px(28))
+    name.setFixedWidth(theme.px(LABELS))
+    name.setToolTip(help_text)
+    if facts is None:
+        return name
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(name)
+    column.addWidget(facts)
+    return both
+
+
+def _help(item: Option) -> str:
+    """What a setting does, and what it may be."""
+    words = tr(item.help)
+    if item.kind in ("integer", "number") and item.high is not None and abs(item.high) < 1e6:
+        unit = f" {tr(item.unit)}" if item.unit else ""
+        words += "\n" + tr("Allowed: {allowed}").format(allowed=item.allowed) + unit
+    return words

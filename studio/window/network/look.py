@@ -1,0 +1,201 @@
+"""What a network makes of a picture, computed beside the window."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.image.display import to_display
+from studio.image.picture import Picture, Pixels
+from studio.insight.maps import feature_maps
+from studio.insight.sheet import write_sheets
+from studio.insight.unit import field_on_picture
+from studio.nets.layer import Size
+from studio.nets.model import Model
+from studio.nets.network import Network, Row
+from studio.nets.preprocess import Preprocessing
+from studio.window.network.selection import nearest_unit
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_ANSWERS = ("dense", "softmax")
+_LONGEST = 1024  # side of the picture in the inspector, in pixels
+
+
+class Sides(NamedTuple):
+    """Something for each side of a rectangle."""
+
+    top: float = 0
+    left: float = 0
+    bottom: float = 0
+    right: float = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A model, a picture, and what every layer makes of it.
+
+    Attributes
+    ----------
+    reference : str
+        What the document calls the model.
+    rows : tuple of Row
+        The network's table, the input's row first.
+    maps : mapping
+        By row name; channels x height x width.
+    seen : uint8 array, height x width x 3
+        The part of the picture that the network sees, at most 1024 pixels wide and high.
+    region : Sides
+        Where that part is, in picture pixels.
+    input : uint8 array, rows x columns x 3
+        What the network gets, without the normalisation.
+    """
+
+    reference: str
+    model: Model
+    picture: Picture
+    rows: tuple[Row, ...]
+    maps: Mapping[str, NDArray[np.float32]]
+    seen: NDArray[np.uint8]
+    region: Sides
+    input: NDArray[np.uint8]
+    milliseconds: float
+
+    def field_of(self, row: Row, y: int, x: int) -> tuple[Sides, Sides]:
+        """The receptive field of a unit on `seen`, in its pixels, and which sides are cut off."""
+        found = field_on_picture(self.model, row, y, x, self.picture)
+        frame = self.model.card.preprocessing.frame(self.picture)
+        rows, columns = self.model.card.preprocessing.size
+        top, left, bottom, right = row.field_of(y, x)
+        inside = Sides(found.top, found.left, found.top + found.height, found.left + found.width)
+        whole = Sides(
+            frame.top + top * frame.height / rows,
+            frame.left + left * frame.width / columns,
+            frame.top + bottom * frame.height / rows,
+            frame.left + right * frame.width / columns,
+        )
+        cut = Sides(*(abs(a - b) > 1e-6 for a, b in zip(inside, whole, strict=True)))
+        down, across = self._scale
+        return Sides(
+            (inside.top - self.region.top) * down,
+            (inside.left - self.region.left) * across,
+            (inside.bottom - self.region.top) * down,
+            (inside.right - self.region.left) * across,
+        ), cut
+
+    def unit_at(self, row: Row, y: float, x: float) -> tuple[int, int]:
+        """Row and column of the unit whose field is centred nearest to a place on `seen`."""
+        frame = self.model.card.preprocessing.frame(self.picture)
+        rows, columns = self.model.card.preprocessing.size
+        down, across = self._scale
+        place = (
+            (y / down + self.region.top - frame.top) * rows / frame.height,
+            (x / across + self.region.left - frame.left) * columns / frame.width,
+        )
+        return nearest_unit(row, *place)
+
+    def names_of(self, number: int) -> tuple[str, ...]:
+        """What the values of a row stand for: the classes, where they are the answer."""
+        is_answer = all(row.kind in _ANSWERS for row in self.rows[number:])
+        return self.model.card.classes if is_answer else ()
+
+    def write(self, folder: Path) -> Iterator[float]:
+        """Write a sheet of maps for each layer, named like its row; gives the share that is done.
+
+        Raises
+        ------
+        PictureError
+            When one can't be written.
+        """
+        maps = {row.name: self.maps[row.name] for row in self.rows[1:]}
+        for place, _ in enumerate(write_sheets(maps, folder), start=1):
+            yield place / len(maps)
+
+    @property
+    def _scale(self) -> tuple[float, float]:
+        """Pixels of `seen` for one of the picture."""
+        height, width = self.seen.shape[:2]
+        region = self.region
+        return height / (region.bottom - region.top), width / (region.right - region.left)
+
+
+def input_row(size: Size) -> Row:
+    """The picture as the first row of a table."""
+    return Row("input", "input", "Input", "picture", size, 0, 0, (1, 1), (1, 1), (0, 0))
+
+
+def table(network: Network) -> tuple[Row, ...]:
+    """A network's table with the input's row above it."""
+    return (input_row(network.input), *network.table())
+
+
+class Looker:
+    """Computes looks; keeps the last model's module. For one job at a time."""
+
+    def __init__(self) -> None:
+        self._model: Model | None = None
+        self._module: nn.Sequential | None = None
+
+    def look(self, reference: str, load: Callable[[], Model], picture: Picture) -> Look:
+        """Everything the workspace shows of a model and a picture.
+
+        Parameters
+        ----------
+        load : callable
+            Gives the model, the very same one where nothing has changed.
+
+        Raises
+        ------
+        StudioError
+            When the model can't be loaded, or can't take the picture.
+        """
+        model = load()
+        if self._module is None or model is not self._model:
+            self._module, self._model = model.module(), model
+        started = perf_counter()
+        values = model.card.preprocessing.apply(picture)
+        maps = feature_maps(model, values, self._module)
+        spent = perf_counter() - started
+        seen, region = _seen(model.card.preprocessing, picture)
+        return Look(
+            reference=reference,
+            model=model,
+            picture=picture,
+            rows=table(model.card.network),
+            maps={"input": values, **maps},
+            seen=seen,
+            region=region,
+            input=_pixels(values, model.card.preprocessing),
+            milliseconds=1000 * spent,
+        )
+
+
+def _seen(preprocessing: Preprocessing, picture: Picture) -> tuple[NDArray[np.uint8], Sides]:
+    """The part of the picture that the network sees, and where it is."""
+    frame = preprocessing.frame(picture)
+    top, left = max(0, round(frame.top)), max(0, round(frame.left))
+    bottom = min(picture.height, round(frame.top + frame.height))
+    right = min(picture.width, round(frame.left + frame.width))
+    part: Pixels = picture.pixels[top:bottom, left:right]
+    scale = _LONGEST / max(part.shape[:2])
+    if scale < 1:
+        size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+        shrunk = cv2.resize(np.array(part), size, interpolation=cv2.INTER_AREA)
+        part = cast(Pixels, shrunk.reshape(size[1], size[0], -1))
+    return to_display(part).rgb, Sides(top, left, bottom, right)
+
+
+def _pixels(values: NDArray[np.float32], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+    """The network's input as RGB, its normalisation undone."""
+    channels = np.moveaxis(values, 0, 2)
+    mean, std = np.array(preprocessing.mean), np.array(preprocessing.std)
+    shown = np.rint(np.clip(channels * std + mean, 0, 1) * 255).astype(np.uint8)
+    if shown.shape[2] == 1:
+        shown = np.repeat(shown, 3, axis=2)
+    return np.ascontiguousarray(shown)

@@ -1,0 +1,208 @@
+"""The models that can be looked into, and the list to choose one from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+)
+
+from studio.document import RUN
+from studio.errors import StudioError
+from studio.nets.model import CARD_SUFFIX, Card, Model, read_card
+from studio.nets.network import Network
+from studio.nets.untrained import untrained
+from studio.nets.zoo import NETWORKS
+from studio.window.chrome import theme
+from studio.window.forms.fields import ChoiceBox
+from studio.window.session import Session
+from studio.window.translate import tr
+
+_OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model that can be chosen.
+
+    Attributes
+    ----------
+    reference : str
+        What the document calls it.
+    title, words : str
+        Its name, and what kind of model it is.
+    network : Network, optional
+        Known before the model is loaded; None where its file can't be read.
+    load : callable
+        Gives the model; slow, for a job.
+    is_trained : bool
+        Whether its weights have learned anything.
+    """
+
+    reference: str
+    title: str
+    words: str
+    network: Network | None
+    load: Callable[[], Model]
+    is_trained: bool = True
+
+
+def entries(session: Session, cards: Sequence[Card]) -> list[list[Entry]]:
+    """Bundled models, models of this session, a file, and untrained networks.
+
+    The file is the document's model, where that is none of the others.
+    """
+    seed = session.document.training.seed
+    found = partial(partial, session.find_model)
+    ready = [
+        Entry(card.name, *_split(card.title), card.network, found(card.name)) for card in cards
+    ]
+    trained = [
+        Entry(
+            reference,
+            _split(model.card.title)[0],
+            _run_words(model.card.title, reference),
+            model.card.network,
+            found(reference),
+        )
+        for reference, model in session.models.items()
+    ]
+    random = [
+        Entry(name, network.title, tr("untrained"), network, partial(_untrained, name, seed), False)
+        for name, network in NETWORKS.items()
+    ]
+    groups = [ready, trained, random]
+    reference = session.document.model
+    if reference and reference not in {entry.reference for group in groups for entry in group}:
+        groups.insert(2, [_file_entry(session, reference)])
+    return groups
+
+
+def _split(title: str) -> tuple[str, str]:
+    """A model's title in its name and the rest."""
+    name, _, rest = title.partition(", ")
+    return name, rest
+
+
+def _run_words(title: str, reference: str) -> str:
+    run = tr("run {number}").format(number=reference.removeprefix(RUN))
+    return ", ".join(part for part in (_split(title)[1], run) if part)
+
+
+def _file_entry(session: Session, reference: str) -> Entry:
+    load = partial(session.find_model, reference)
+    path = Path(reference)
+    folder_or_file = path / "model" if path.is_dir() else path
+    try:
+        card = read_card(folder_or_file.with_suffix(CARD_SUFFIX))
+    except StudioError:  # the message comes when the model is loaded
+        return Entry(reference, path.name or reference, "", None, load)
+    return Entry(reference, _split(card.title)[0], path.name, card.network, load)
+
+
+@lru_cache(maxsize=4)
+def _untrained(name: str, seed: int) -> Model:
+    return untrained(NETWORKS[name], seed)
+
+
+class ModelList(ChoiceBox):
+    """The models, and a last line to open a file.
+
+    Signals: `chosen` with a model's reference, `file_wanted`.
+    """
+
+    chosen = Signal(str)
+    file_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[Entry] = []
+        self._reference = ""
+        self._was_open = False
+        self.setAccessibleName(tr("Model"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(theme.px(150))
+        self.setMaximumWidth(theme.px(300))
+        self.setMinimumContentsLength(28)
+        self.activated.connect(self._choose)
+
+    def show_entries(self, groups: list[list[Entry]], reference: str) -> None:
+        """Offer other models; the first is in use where the reference is empty."""
+        self.clear()
+        self._entries = []
+        for group in filter(None, groups):
+            if self._entries:
+                self.insertSeparator(self.count())
+            for entry in group:
+                text = ", ".join(part for part in (entry.title, entry.words) if part)
+                self.addItem(text, entry.reference)
+                self._entries.append(entry)
+        self.insertSeparator(self.count())
+        self.addItem(tr("Open model file…"), _OPEN)
+        self.show_reference(reference)
+
+    def show_reference(self, reference: str) -> None:
+        """Show which model is in use."""
+        self._reference = reference
+        self.setCurrentIndex(max(0, self.findData(reference)) if reference else 0)
+        self.setToolTip(self.currentText())
+
+    @property
+    def entry(self) -> Entry | None:
+        """The model that is shown."""
+        found = [one for one in self._entries if one.reference == self.currentData()]
+        return found[0] if found else None
+
+    @Slot(int)
+    def _choose(self, index: int) -> None:
+        if self.itemData(index) != _OPEN:
+            self.chosen.emit(self.itemData(index))
+            return
+        self.show_reference(self._reference)
+        if self._was_open:  # moving through the closed list must not open a dialog
+            self.file_wanted.emit()
+
+    def showPopup(self) -> None:
+        self._was_open = True
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._was_open = False
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._was_open = False
+        super().wheelEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The name in bold, then the rest, which is cut last: it tells models apart."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = ""
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        painter.drawComplexControl(control, option)
+        entry = self.entry
+        if entry is None:
+            return
+        box = self.style().subControlRect(control, option, part, self)
+        box.adjust(theme.px(2), 0, -theme.px(2), 0)
+        gap, left = theme.px(7), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        rest = QFontMetrics(theme.font()).horizontalAdvance(entry.words)
+        for text, font, role, room in (
+            (entry.title, theme.font(weight=600), "text", box.width() - min(rest, 150) - gap),
+            (entry.words, theme.font(), "text2", box.width()),
+        ):
+            metrics = QFontMetrics(font)
+            painter.setFont(font)
+            painter.setPen(theme.colour(role if self.isEnabled() else "disabled"))
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, min(room, box.width()))
+            painter.drawText(box, left, shown)
+            box.setLeft(box.left() + metrics.horizontalAdvance(shown) + gap)

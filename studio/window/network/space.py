@@ -1,0 +1,401 @@
+"""The Network workspace: what each layer of a network makes of a picture."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.document import Document
+from studio.errors import StudioError
+from studio.image.write import number
+from studio.nets.model import WEIGHTS_SUFFIX, Card, bundled
+from studio.nets.network import Row
+from studio.window.chrome import theme
+from studio.window.chrome.status import Status
+from studio.window.chrome.widgets import MessageBar, workspace_layout
+from studio.window.drop import DropVeil, pasted
+from studio.window.latest import Latest
+from studio.window.network.blocks import Blocks, Line
+from studio.window.network.facts import layer_facts, unit_words
+from studio.window.network.look import Look, Looker, table
+from studio.window.network.maps_panel import MapsPanel
+from studio.window.network.saving import MapSaver
+from studio.window.network.selection import Selection, Unit
+from studio.window.network.table import LayerTable
+from studio.window.network.toolbar import NetworkToolbar, offer
+from studio.window.network.unit import UnitInspector
+from studio.window.session import Session
+from studio.window.translate import tr
+
+
+class NetworkSpace(QWidget):
+    """Blocks, table, maps and one unit of a network, with one selection for all of them."""
+
+    def __init__(self, session: Session, status: Status) -> None:
+        super().__init__()
+        self._session = session
+        self._status = status
+        self._looker = Looker()
+        self._look: Look | None = None
+        self.selection = Selection()
+        self._hovered: Unit | None = None
+        self._is_stale = True
+        self._nothing = ("", "")  # why there are no maps, and the words of a button
+        self._band = -1  # small, middle or large window
+        self._saver = MapSaver(self)
+        self._has_complained = False  # about a look, so that the next one takes it away
+        self._latest = Latest(tr("Computing maps"), parent=self)
+        self._make_actions()
+        self._make_body()
+        self.toolbar = NetworkToolbar(session, self._bundled())
+        self.toolbar.file_wanted.connect(self.open_model)
+        self.toolbar.save_wanted.connect(self.save)
+        self.toolbar.refused.connect(self._show_picture_failure)
+        self.inspector = UnitInspector()
+        self.inspector.picture.clicked.connect(self._choose_place)
+        workspace_layout(self, self.toolbar, self._body, self.inspector)
+        self._veil = DropVeil(self, offer)
+        self._veil.dropped.connect(self.toolbar.take)
+        self._latest.result.connect(self._show_look)
+        self._latest.failed.connect(self._show_failure)
+        self._latest.busy.connect(self._show_busy)
+        self._saver.progress.connect(status.set_progress)
+        self._saver.ended.connect(self._end_saving)
+        self._saver.failed.connect(self._show_save_failure)
+        session.changed.connect(self._follow)
+        session.picture_changed.connect(self._follow_picture)
+        session.picture_failed.connect(self._show_picture_failure)
+        session.models_changed.connect(self._follow_models)
+
+    @property
+    def look(self) -> Look | None:
+        """The last result, which stays until a newer one is there."""
+        return self._look
+
+    @property
+    def menu_actions(self) -> dict[str, Sequence[QAction]]:
+        """What the window's menus show while this workspace is the current one."""
+        return {
+            "File": [self.save_action, self.open_model_action],
+            "Edit": [self.paste_action],
+            "Network": [self.previous_action, self.next_action],
+        }
+
+    # Building
+
+    def _action(self, text: str, key: str = "") -> QAction:
+        made = QAction(tr(text), self)
+        if key:
+            made.setShortcut(QKeySequence(key))
+        return made
+
+    def _make_actions(self) -> None:
+        self.save_action = self._action("Save maps…", "Ctrl+S")
+        self.save_action.triggered.connect(self.save)
+        self.open_model_action = self._action("Open model file…")
+        self.open_model_action.triggered.connect(self.open_model)
+        self.paste_action = self._action("Paste picture", "Ctrl+V")
+        self.paste_action.triggered.connect(self.paste)
+        self.previous_action = self._action("Previous layer", "U")
+        self.previous_action.triggered.connect(lambda: self.choose_row(self.selection.number - 1))
+        self.next_action = self._action("Next layer", "O")
+        self.next_action.triggered.connect(lambda: self.choose_row(self.selection.number + 1))
+
+    def _make_body(self) -> None:
+        self.message = MessageBar()
+        self.blocks = Blocks()
+        self.blocks.strip.chosen.connect(self.choose_row)
+        self.table = LayerTable()
+        self.table.chosen.connect(self.choose_row)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self.maps = MapsPanel()
+        self.maps.unit_chosen.connect(self._choose_unit)
+        self.maps.unit_hovered.connect(self._hover)
+        self.maps.hover_left.connect(self._leave)
+        self.maps.wanted.connect(self._submit)
+        self._splitter.addWidget(self.table)
+        self._splitter.addWidget(self.maps)
+        self._splitter.setStretchFactor(1, 1)
+        self._line = Line()
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in (self.message, self.blocks, self._line):
+            column.addWidget(part)
+        column.addWidget(self._splitter, 1)
+
+    # What a person does
+
+    @Slot(int)
+    def choose_row(self, number: int) -> None:
+        """Show another layer; the unit stays where it is on the picture."""
+        if self.selection.take_number(number):
+            self._hovered = None
+            if self._look is not None:
+                self.selection.find_unit(self._look.maps)
+            self._show_layer()
+
+    @Slot()
+    def open_model(self) -> None:
+        """Ask for a model's file, and look into it."""
+        settings = QSettings()
+        folder = str(settings.value("folders/models", str(Path.home())))
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Open model file"), folder, tr("Models") + f" (*{WEIGHTS_SUFFIX} *.json)"
+        )
+        if path:
+            settings.setValue("folders/models", str(Path(path).parent))
+            self.toolbar.choose_model(path)
+
+    @Slot()
+    def paste(self) -> None:
+        """Look at the picture that is on the clipboard."""
+        brought = pasted()
+        if brought:
+            self.toolbar.take(brought)
+        else:
+            self._status.show_message(tr("There is no picture on the clipboard"))
+
+    @Slot(int, int, int)
+    def _choose_unit(self, index: int, y: int, x: int) -> None:
+        self.selection.take_unit(index, y, x)
+        self._show_unit()
+
+    @Slot(int, int)
+    def _choose_place(self, x: int, y: int) -> None:
+        """Find the unit that looks at a place on the picture."""
+        look, row = self._look, self.selection.row
+        if look is not None and row is not None and not row.output.flat:
+            found = look.unit_at(row, y + 0.5, x + 0.5)
+            self.selection.take_unit(self.selection.unit[0], *found)
+            self.maps.show_unit(*self.selection.unit)
+            self._show_unit()
+
+    @Slot(int, int, int)
+    def _hover(self, index: int, y: int, x: int) -> None:
+        self._hovered = (index, y, x)
+        self._show_unit()
+
+    @Slot()
+    def _leave(self) -> None:
+        self._hovered = None
+        self._show_unit()
+
+    @Slot()
+    def save(self) -> None:
+        """Ask for a folder, and write a sheet of maps for each layer there."""
+        if self._look is None or self._saver.is_busy:
+            return
+        folder = self._saver.ask()
+        if folder is not None and self._look is not None:  # the dialog let time go by
+            self._saver.start(self._look, folder)
+            self._show_busy()
+
+    # Following the session
+
+    def _bundled(self) -> tuple[Card, ...]:
+        try:
+            return bundled()
+        except StudioError as error:
+            self.message.show_error(error)
+            return ()
+
+    @Slot(object, object)
+    def _follow(self, old: Document, new: Document) -> None:
+        if (old.model, old.training.seed) != (new.model, new.training.seed):
+            self.toolbar.show_models()
+            self._ask()
+        if old.picture != new.picture:
+            self.toolbar.show_pictures()
+
+    @Slot()
+    def _follow_models(self) -> None:
+        self.toolbar.show_models()
+        entry, look = self.toolbar.entry, self._look
+        if entry is None or look is None or entry.reference != look.reference:
+            self._ask()
+            return
+        newest = self._session.models.get(look.reference, look.model)
+        if newest is not look.model:
+            self._ask()
+
+    @Slot()
+    def _follow_picture(self) -> None:
+        self.toolbar.show_pictures()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Compute maps now, or once they can be seen."""
+        self._is_stale = True
+        if self.isVisible():
+            self._submit()
+
+    @Slot()
+    def _submit(self) -> None:
+        entry = self.toolbar.entry
+        if entry is None:
+            return
+        self._is_stale = False
+        if self._look is None:
+            self._show_rows(() if entry.network is None else table(entry.network))
+            self._show_nothing(tr("Computing the maps…"))
+        self._latest.submit(
+            partial(self._looker.look, entry.reference, entry.load, self._session.picture)
+        )
+
+    @Slot()
+    def _cancel(self) -> None:
+        self._latest.cancel()
+        self._show_nothing(tr("The maps were not computed."), tr("Compute the maps"))
+
+    # Showing
+
+    @Slot(object)
+    def _show_look(self, look: Look) -> None:
+        if self._has_complained:
+            self.message.clear()
+        self._look, self._hovered, self._has_complained = look, None, False
+        self._show_rows(look.rows)
+        self.inspector.picture.set_picture(look.seen)
+        self.selection.find_unit(look.maps)
+        self._show_layer()
+        words = tr("Maps of {count} layers in {time} ms")
+        took = words.format(count=len(look.rows) - 1, time=f"{look.milliseconds:.0f}")
+        self._status.show_message(took)
+        self._show_buttons()
+
+    def _show_rows(self, rows: Sequence[Row]) -> None:
+        """Show a network's layers; the current one is kept if nothing has changed."""
+        if self.selection.take_rows(rows):
+            self.table.set_rows(rows)
+            self.blocks.strip.set_rows(rows)
+            self.toolbar.show_input(rows[0].output if rows else None)
+            self._show_parts()
+
+    def _show_nothing(self, sentence: str, button: str = "") -> None:
+        """Show that there are no maps, and why."""
+        self._look, self._nothing = None, (sentence, button)
+        self._take_focus_from(self.maps)
+        self._show_layer()
+        self._show_buttons()
+
+    def _show_layer(self) -> None:
+        """Show the current layer everywhere."""
+        look, chosen, row = self._look, self.selection, self.selection.row
+        self.previous_action.setEnabled(chosen.number > 0)
+        self.next_action.setEnabled(chosen.number < len(chosen.rows) - 1)
+        self.table.set_row(chosen.number)
+        self.blocks.set_row(chosen.number)
+        self.inspector.set_shown(look is not None)
+        if look is None or row is None:
+            self.maps.show_nothing(row, *self._nothing)
+            return
+        network = look.model.card.network
+        facts = layer_facts(network, chosen.rows, chosen.number)
+        summary = network.layers[chosen.number - 1].summary if chosen.number else ""
+        self.inspector.show_layer(row.title, row.words, facts, tr(summary))
+        self.maps.show_maps(row, look.maps[row.name], look.names_of(chosen.number))
+        self.maps.show_unit(*chosen.unit)
+        self._show_unit()
+
+    def _show_unit(self) -> None:
+        """Show the unit under the cursor, or else the chosen one."""
+        look, row = self._look, self.selection.row
+        if look is None or row is None:
+            return
+        index, y, x = self._hovered or self.selection.unit
+        value = float(look.maps[row.name][index, y, x])
+        words = unit_words(row, index, y, x, look.names_of(self.selection.number))
+        self.inspector.show_unit(words, value, row, (y, x), look)
+        under_cursor = f"{words[:1].lower()}{words[1:]}   {number(value)}"
+        self._status.set_cursor_text(under_cursor if self._hovered else "")
+
+    @Slot(object)
+    def _show_failure(self, error: StudioError) -> None:
+        entry = self.toolbar.entry
+        self._complain(error)
+        self._show_rows(() if entry is None or entry.network is None else table(entry.network))
+        self._show_nothing(tr("There are no maps."), tr("Try again"))
+
+    @Slot(object)
+    def _show_picture_failure(self, error: StudioError) -> None:
+        self.toolbar.show_pictures()
+        self._complain(error)
+
+    def _complain(self, error: StudioError) -> None:
+        self._has_complained = True
+        self.message.show_error(error)
+
+    # Saving, and what goes on
+
+    @Slot(str)
+    def _end_saving(self, folder: str) -> None:
+        self._show_busy()
+        if folder:
+            self._status.show_message(tr("Maps saved in {folder}").format(folder=folder))
+
+    @Slot(object)
+    def _show_save_failure(self, error: StudioError) -> None:
+        self._show_busy()
+        self.message.show_error(error)
+
+    @Slot()
+    def _show_busy(self) -> None:
+        self._show_buttons()
+        if self._saver.is_busy:
+            self._status.set_busy(tr("Saving maps"), self._saver.cancel)
+        elif self._latest.is_busy:
+            self._status.set_busy(tr("Computing maps"), self._cancel)
+        else:
+            self._status.set_idle()
+
+    def _show_buttons(self) -> None:
+        can_save = self._look is not None and not self._saver.is_busy
+        self.toolbar.save.setEnabled(can_save)
+        self.save_action.setEnabled(can_save)
+
+    def _show_parts(self) -> None:
+        """Leave out what has no room, or nothing to show."""
+        has_rows = bool(self.selection.rows)
+        has_room = has_rows and self._band > 0
+        for part, shown in ((self.table, has_rows), (self.blocks, has_room)):
+            if not shown:
+                self._take_focus_from(part)
+            part.setVisible(shown)
+        self._line.setVisible(has_room)
+
+    def _take_focus_from(self, part: QWidget) -> None:
+        """Before a part is hidden; or Qt would give the keyboard to something far away."""
+        focused = QApplication.focusWidget()
+        if focused is not None and part.isAncestorOf(focused):
+            self.toolbar.models.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._submit()
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self.table.take_focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self.window().width()
+        band = sum(width >= theme.px(limit) for limit in (1100, 1900))
+        if band != self._band:
+            self._band = band
+            self._show_parts()
+            wanted = self.table.fit(width)
+            self._splitter.setSizes([wanted, max(1, self._splitter.width() - wanted)])

@@ -1,0 +1,212 @@
+"""The Filter workspace, driven as a person does."""
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow
+
+from studio.document import Document
+from studio.filters import FILTERS
+from studio.filters.chain import Chain, Step
+from studio.image.picture import Picture
+from studio.image.read import read_picture
+from studio.window.chrome.status import Status
+from studio.window.filter.chain_list import eye_box
+from studio.window.filter.space import FilterSpace
+from studio.window.session import Session
+
+
+def steps(*filters):
+    return Chain(steps=tuple(Step(filter=one) for one in filters))
+
+
+MEDIAN = FILTERS["median"].build({"radius": 2})
+SOBEL = FILTERS["sobel"].build({"output": "x"})
+
+
+@pytest.fixture
+def space(qtbot):
+    made = FilterSpace(Session(Document(picture="camera", chain=steps(MEDIAN, SOBEL))), Status())
+    window = QMainWindow()
+    window.setCentralWidget(made)
+    qtbot.addWidget(window)
+    window.resize(1200, 700)
+    window.show()
+    settle(qtbot, made)
+    return made
+
+
+def settle(qtbot, space):
+    """Wait until the result is the document's."""
+    wanted = space._session.document.chain
+    qtbot.waitUntil(
+        lambda: (
+            space.result is not None
+            and space.result.chain == wanted
+            and np.array_equal(space.result.stages[0], space._session.picture.pixels)
+        )
+    )
+
+
+def expected(space):
+    return space._session.document.chain.run(space._session.picture.pixels)
+
+
+def test_the_result_is_the_chain_s(space):
+    assert np.array_equal(space.result.pixels, expected(space))
+    assert space.result.pixels.min() < 0  # nothing was cut
+    assert space.compare.after.levels.rgb.shape[:2] == space.result.pixels.shape[:2]
+
+
+def test_the_result_follows_the_form(space, qtbot):
+    space.panel.rows.setCurrentIndex(space.panel.rows.steps.index(0))
+    form = space.panel.form
+    form.fields["radius"].setFocus()
+    form.set_value(MEDIAN.change(radius=2))
+    form.changed.emit(MEDIAN.change(radius=4))
+    settle(qtbot, space)
+    assert space._session.document.chain.steps[0].filter.radius == 4
+    assert np.array_equal(space.result.pixels, expected(space))
+    first = cv2.medianBlur(space._session.picture.pixels, 9)
+    assert np.array_equal(space.result.stages[1][..., 0], first)
+
+
+def test_changes_in_a_row_are_one_step_back(space, qtbot):
+    for radius in (3, 4, 5):
+        space.panel.rows.set_row(0)
+        space.panel.set_filter(MEDIAN.change(radius=radius))
+    space._session.undo_stack.undo()
+    assert space._session.document.chain.steps[0].filter.radius == 2
+    space._session.undo_stack.redo()
+    assert space._session.document.chain.steps[0].filter.radius == 5
+    settle(qtbot, space)
+
+
+def test_keys_switch_move_and_remove(space, qtbot):
+    rows = space.panel.rows
+    rows.setCurrentIndex(rows.steps.index(0))
+    qtbot.keyClick(rows, Qt.Key.Key_V)
+    assert not space._session.document.chain.steps[0].on
+    settle(qtbot, space)
+    assert np.array_equal(space.result.pixels, SOBEL.apply(space._session.picture.pixels))
+    qtbot.keyClick(rows, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    kinds = [step.filter.kind for step in space._session.document.chain.steps]
+    assert kinds == ["sobel", "median"]
+    assert rows.row == 1
+    qtbot.keyClick(rows, Qt.Key.Key_Delete)
+    assert [step.filter.kind for step in space._session.document.chain.steps] == ["sobel"]
+    qtbot.keyClick(rows, Qt.Key.Key_Delete)
+    settle(qtbot, space)
+    assert np.array_equal(space.result.pixels, space._session.picture.pixels)
+    assert space.panel.form is None
+
+
+def test_the_eye_switches_a_filter(space, qtbot):
+    rows = space.panel.rows
+    eye = eye_box(rows.visualRect(rows.steps.index(1))).center()
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=eye)
+    assert [step.on for step in space._session.document.chain.steps] == [True, False]
+    settle(qtbot, space)
+
+
+@pytest.mark.parametrize("kind", FILTERS)
+def test_every_filter_can_be_added_and_explained(kind, space, qtbot):
+    space.panel.append(kind)
+    settle(qtbot, space)
+    assert space.panel.form.value.kind == kind
+    said = space.arithmetic._sum.accessibleName()
+    assert said
+    space.pin(3, 2)
+    value = space.result.stages[space.panel.rows.row + 1][2, 3, 0]
+    if kind != "grey":
+        assert space.arithmetic._sum._shown.stored == value
+
+
+def test_the_cursor_s_values_are_named(space):
+    space.compare.cursor_moved.emit(7, 5)
+    before = space._session.picture.pixels[5, 7, 0]
+    assert space._status.cursor_text.startswith(f"7, 5   before {before}")
+    space.compare.cursor_left.emit()
+    assert space._status.cursor_text == ""
+
+
+def test_saving_keeps_every_value(space, qtbot, tmp_path, monkeypatch):
+    target = tmp_path / "out.tiff"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    space.save()
+    space.save()  # a second click while it is busy
+    qtbot.waitUntil(lambda: space._saving is None)
+    assert np.array_equal(read_picture(target).pixels, space.result.pixels)
+
+
+def test_saving_where_values_are_cut_says_so(space, qtbot, tmp_path):
+    space.save_to(tmp_path / "out.png")
+    qtbot.waitUntil(lambda: space._saving is None)
+    assert not space.message.isHidden()
+    assert "cut to 0 to 255" in space.message.words.text()
+
+
+def test_a_file_that_cannot_be_written_is_said(space, qtbot, tmp_path):
+    space.save_to(tmp_path / "nowhere" / "out.png")
+    qtbot.waitUntil(lambda: space._saving is None)
+    assert "no such folder" in space.message.words.text()
+    assert not (tmp_path / "nowhere").exists()
+
+
+def drop(widget, mime):
+    window = widget.window()
+    shown = (mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(
+        window, QDragEnterEvent(QPoint(300, 300), Qt.DropAction.CopyAction, *shown)
+    )
+    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, *shown))
+
+
+def test_a_dropped_file_is_opened(space, qtbot, tmp_path):
+    pixels = np.random.default_rng(1).integers(0, 256, (8, 9, 3), dtype=np.uint8)
+    path = tmp_path / "dropped.png"
+    cv2.imwrite(str(path), pixels)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    with qtbot.waitSignal(space._session.picture_changed):
+        drop(space, mime)
+    assert space._session.picture.name == "dropped.png"
+    settle(qtbot, space)
+
+
+def test_a_broken_file_is_refused_and_the_picture_stays(space, qtbot, tmp_path):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    before = space._session.picture
+    with qtbot.waitSignal(space._session.picture_failed) as failed:
+        drop(space, mime)
+    assert "broken.png" in str(failed.args[0])
+    assert space._session.picture is before
+
+
+def test_a_pasted_picture_is_shown(space, qtbot):
+    image = QImage(6, 4, QImage.Format.Format_RGB888)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(space._session.picture_changed):
+        space.paste()
+    assert space._session.picture.pixels.shape == (4, 6, 3)
+    assert space._session.picture.pixels[0, 0].tolist() == [255, 0, 0]
+    settle(qtbot, space)
+
+
+def test_a_chain_that_cannot_work_keeps_the_last_result(space, qtbot):
+    space.panel.rows.set_row(0)
+    space.panel.set_filter(MEDIAN.change(radius=63, border="valid"))
+    settle(qtbot, space)
+    last = space.result
+    space._session.paste_picture(Picture(np.zeros((5, 5, 1), np.uint8), name="small"))
+    qtbot.waitUntil(lambda: not space.message.isHidden())
+    assert space.result is last
+    space.panel.set_filter(MEDIAN)
+    settle(qtbot, space)
+    assert space.message.isHidden()
