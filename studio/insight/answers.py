@@ -76,7 +76,7 @@ def percent(probability: float) -> str:
     >>> percent(0.619), percent(0.9998), percent(0.0002)
     ('61.9 %', '> 99.9 %', '< 0.1 %')
     """
-    if probability > 0.9995:
+    if probability >= 0.9995:
         return "> 99.9 %"
     if probability < 0.0005:
         return "< 0.1 %"

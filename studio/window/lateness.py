@@ -27,6 +27,11 @@ class TimerLateness(QObject):
     def start(self) -> None:
         """Forget what was noted, and begin."""
         self._late = array("d")
+        self.resume()
+
+    @Slot()
+    def resume(self) -> None:
+        """Begin, or go on after `stop`."""
         self._set()
 
     @Slot()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QStylePainter,
 )
 
-from studio.document import RUN
 from studio.errors import StudioError
 from studio.nets.model import CARD_SUFFIX, Card, Model, read_card
 from studio.nets.network import Network
@@ -65,13 +64,7 @@ def entries(session: Session, cards: Sequence[Card]) -> list[list[Entry]]:
         Entry(card.name, *_split(card.title), card.network, found(card.name)) for card in cards
     ]
     trained = [
-        Entry(
-            reference,
-            _split(model.card.title)[0],
-            _run_words(model.card.title, reference),
-            model.card.network,
-            found(reference),
-        )
+        Entry(reference, *_split(model.card.title), model.card.network, found(reference))
         for reference, model in session.models.items()
     ]
     random = [
@@ -89,11 +82,6 @@ def _split(title: str) -> tuple[str, str]:
     """A model's title in its name and the rest."""
     name, _, rest = title.partition(", ")
     return name, rest
-
-
-def _run_words(title: str, reference: str) -> str:
-    run = tr("run {number}").format(number=reference.removeprefix(RUN))
-    return ", ".join(part for part in (_split(title)[1], run) if part)
 
 
 def _file_entry(session: Session, reference: str) -> Entry:

@@ -120,7 +120,7 @@ class NetworkSpace(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self.maps = MapsPanel()
-        self.maps.unit_chosen.connect(self._choose_unit)
+        self.maps.unit_chosen.connect(self.choose_unit)
         self.maps.unit_hovered.connect(self._hover)
         self.maps.hover_left.connect(self._leave)
         self.maps.wanted.connect(self._submit)
@@ -169,7 +169,8 @@ class NetworkSpace(QWidget):
             self._status.show_message(tr("There is no picture on the clipboard"))
 
     @Slot(int, int, int)
-    def _choose_unit(self, index: int, y: int, x: int) -> None:
+    def choose_unit(self, index: int, y: int, x: int) -> None:
+        """Show what the unit at row `y`, column `x` of a map sees."""
         self.selection.take_unit(index, y, x)
         self._show_unit()
 

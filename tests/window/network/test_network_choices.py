@@ -23,7 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def test_a_new_picture_gives_new_maps_and_keeps_layer_and_unit(studio, some_picture):
     studio.choose("conv2")
-    studio.space._choose_unit(2, 1, 1)
+    studio.space.choose_unit(2, 1, 1)
     before = studio.space.look.maps["conv2"]
     studio.session.paste_picture(some_picture(1, (48, 48)))
     studio.settle()
@@ -82,10 +82,10 @@ def texts(studio):
 
 
 def test_the_list_of_models(studio):
-    assert "Tiny, letters, run 1" in texts(studio)
+    assert "Tiny, letters" in texts(studio)
     assert "LeNet-5, untrained" in texts(studio)
     assert texts(studio)[-1] == "Open model file…"
-    assert studio.space.toolbar.models.currentText() == "Tiny, letters, run 1"
+    assert studio.space.toolbar.models.currentText() == "Tiny, letters"
     assert studio.space.toolbar.note.text() == ""
 
 
@@ -117,8 +117,8 @@ def test_a_run_s_newer_model_takes_the_place_of_the_older(studio, qtbot, tiny):
 def test_another_run_s_model_changes_nothing_but_the_list(studio, tiny):
     studio.session.add_model(tiny(seed=5, title="Tiny, digits"))
     assert not studio.space._latest.is_busy
-    assert "Tiny, digits, run 2" in texts(studio)
-    assert studio.space.toolbar.models.currentText() == "Tiny, letters, run 1"
+    assert "Tiny, digits" in texts(studio)
+    assert studio.space.toolbar.models.currentText() == "Tiny, letters"
 
 
 def open_file(studio, monkeypatch, path):
@@ -137,7 +137,7 @@ def test_a_model_s_file(studio, monkeypatch, tmp_path, tiny):
     )
     studio.session.undo_stack.undo()
     studio.settle()
-    assert studio.space.toolbar.models.currentText() == "Tiny, letters, run 1"
+    assert studio.space.toolbar.models.currentText() == "Tiny, letters"
 
 
 def test_a_damaged_model_s_file(studio, monkeypatch, tmp_path, qtbot, tiny):
@@ -191,7 +191,7 @@ def test_moving_through_the_closed_list_opens_no_dialog(studio, qtbot, monkeypat
     models = studio.space.toolbar.models
     models.setFocus()
     qtbot.keyClick(models, Qt.Key.Key_End)
-    assert models.currentText() == "Tiny, letters, run 1"
+    assert models.currentText() == "Tiny, letters"
 
 
 def test_the_last_line_of_the_open_list_asks_for_a_file(studio, qtbot, monkeypatch):
@@ -202,7 +202,7 @@ def test_the_last_line_of_the_open_list_asks_for_a_file(studio, qtbot, monkeypat
     qtbot.keyClick(models.view(), Qt.Key.Key_End)
     qtbot.keyClick(models.view(), Qt.Key.Key_Return)
     assert asked == [1]
-    assert models.currentText() == "Tiny, letters, run 1"
+    assert models.currentText() == "Tiny, letters"
 
 
 # Cancelling and saving

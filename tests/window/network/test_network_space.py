@@ -99,11 +99,11 @@ def test_a_click_on_a_unit(studio):
 def test_the_rectangle_is_the_field_on_the_picture(studio):
     """48 of 60 rows are seen by 12 units of 4 pixels each."""
     studio.choose("conv1")
-    studio.space._choose_unit(0, 5, 2)
+    studio.space.choose_unit(0, 5, 2)
     box = studio.inspector.picture.rectangle
     assert (box.top(), box.left(), box.bottom(), box.right()) == (16, 4, 28, 16)
     assert not any(studio.inspector.picture.cut)
-    studio.space._choose_unit(0, 0, 2)
+    studio.space.choose_unit(0, 0, 2)
     box = studio.inspector.picture.rectangle
     assert (box.top(), box.left(), box.bottom(), box.right()) == (0, 4, 8, 16)
     assert studio.inspector.picture.cut == (True, False, False, False)
@@ -117,7 +117,7 @@ def test_a_border_that_fitting_adds_is_named(studio, qtbot, tiny):
     studio.session.add_model(Model(model.card.change(preprocessing=fitted), model.weights), "run:1")
     qtbot.waitUntil(lambda: studio.space.look.model.card.preprocessing == fitted)
     studio.choose("conv1")
-    studio.space._choose_unit(0, 5, 1)  # 12 rows show 60 pixels, so columns 0 and 11 are border
+    studio.space.choose_unit(0, 5, 1)  # 12 rows show 60 pixels, so columns 0 and 11 are border
     assert studio.inspector.picture.cut == (False, True, False, False)
     assert studio.inspector.reach.text() == "reaches into the border that was added"
 
@@ -138,7 +138,7 @@ def test_pointing_shows_a_unit_until_the_cursor_leaves(studio, qtbot):
 
 def test_arrow_keys_move_map_and_unit(studio, qtbot):
     studio.choose("conv1")
-    studio.space._choose_unit(0, 5, 5)
+    studio.space.choose_unit(0, 5, 5)
     studio.space.maps.show_unit(0, 5, 5)
     qtbot.keyClick(studio.grid, Qt.Key.Key_Right)
     assert studio.space.selection.unit == (1, 5, 5)
@@ -159,7 +159,7 @@ def test_a_click_on_the_picture_finds_the_unit_that_looks_there(studio, qtbot):
 
 def test_a_unit_stays_at_its_place_from_layer_to_layer(studio):
     studio.choose("conv1")
-    studio.space._choose_unit(5, 11, 0)
+    studio.space.choose_unit(5, 11, 0)
     studio.choose("conv2")
     assert studio.space.selection.unit == (5, 3, 0)
     studio.choose("dense2")
