@@ -150,5 +150,5 @@ def test_a_probability_is_never_rounded_to_certainty(probability):
     assert not words.startswith(("0.0", "100"))
     number = float(words.strip("<> %"))
     assert number == pytest.approx(100 * probability, abs=0.1)
-    assert words.startswith(">") == (probability > 0.9995)
+    assert words.startswith(">") == (probability >= 0.9995)
     assert words.startswith("<") == (probability < 0.0005)

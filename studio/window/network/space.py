@@ -172,6 +172,7 @@ class NetworkSpace(QWidget):
     def choose_unit(self, index: int, y: int, x: int) -> None:
         """Show what the unit at row `y`, column `x` of a map sees."""
         self.selection.take_unit(index, y, x)
+        self.maps.show_unit(*self.selection.unit)
         self._show_unit()
 
     @Slot(int, int)

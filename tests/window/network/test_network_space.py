@@ -100,6 +100,7 @@ def test_the_rectangle_is_the_field_on_the_picture(studio):
     """48 of 60 rows are seen by 12 units of 4 pixels each."""
     studio.choose("conv1")
     studio.space.choose_unit(0, 5, 2)
+    assert studio.space.maps.grid.unit == (0, 5, 2)
     box = studio.inspector.picture.rectangle
     assert (box.top(), box.left(), box.bottom(), box.right()) == (16, 4, 28, 16)
     assert not any(studio.inspector.picture.cut)
