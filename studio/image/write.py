@@ -167,10 +167,9 @@ def _note(values: Pixels, goal: str, scale: float) -> str:
 
 
 def number(value: float) -> str:
-    """A value for a person: four figures, with a real minus."""
-    return (
-        f"{value:.4g}".replace("-", "−") if abs(value) < 1e4 else f"{value:.0f}".replace("-", "−")
-    )
+    """A value for a person: four figures, with a real minus; zero has no sign."""
+    text = f"{value + 0.0:.4g}" if abs(value) < 1e4 else f"{value:.0f}"
+    return text.replace("-", "−")
 
 
 def _png(picture: Picture) -> bytes:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
 
 from studio.image.write import number
 from studio.window.chrome import theme
@@ -17,13 +17,33 @@ def signed_number(value: float) -> str:
     return number(value) if value <= 0 else f"+{number(value)}"
 
 
+def opacity_of(value: float, largest: float) -> float:
+    """How strongly a cell is tinted, by its share of the largest value of its grid."""
+    return _FAINTEST + (_STRONGEST - _FAINTEST) * min(1.0, abs(value) / largest)
+
+
 def tint(value: float, largest: float) -> QColor | None:
     """The colour a cell is tinted with; none for zero."""
     if value == 0 or largest == 0:
         return None
-    share = min(1.0, abs(value) / largest)
-    opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * share
-    return theme.colour("warm" if value > 0 else "cold", opacity)
+    return theme.colour("warm" if value > 0 else "cold", opacity_of(value, largest))
+
+
+def fitting(value: float, metrics: QFontMetrics, width: float) -> str:
+    """A value with as many digits, at most four, as `width` pixels hold."""
+    shown = ""
+    for digits in (4, 3, 2, 1):
+        text = rounded(value, digits)
+        for shown in (text, text.replace("0.", ".", 1)):
+            if metrics.horizontalAdvance(shown) <= width:
+                return shown
+    return shown
+
+
+def rounded(value: float, digits: int) -> str:
+    """A value with so many digits and a real minus."""
+    text = f"{value + 0.0:.{digits}g}".replace("e-0", "e-").replace("e+0", "e")
+    return text.replace("-", "−")
 
 
 def paint_cells(
@@ -52,25 +72,34 @@ def paint_cells(
     largest = float(np.abs(values).max(initial=0.0))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    words = [[(signed_number if plus else number)(float(v)) for v in row] for row in values]
-    painter.setFont(_fitting(painter, words, width - theme.px(GAP + 4), height))
+    room = width - theme.px(GAP + 2)
+    painter.setFont(_font(painter, values, room, height, plus))
     for y in range(rows):
         for x in range(columns):
             cell = QRectF(box.left() + x * width, box.top() + y * height, width, height)
             cell.adjust(0, 0, -theme.px(GAP), -theme.px(GAP))
             made_up = hatched is not None and bool(hatched[y, x])
-            colour = tint(float(values[y, x]), largest) if signed else None
-            _paint_cell(painter, cell, words[y][x], colour, made_up)
+            value = float(values[y, x])
+            colour = tint(value, largest) if signed else None
+            sign = "+" if plus and value > 0 else ""
+            left = room - painter.fontMetrics().horizontalAdvance(sign)
+            _paint_cell(
+                painter, cell, sign + fitting(value, painter.fontMetrics(), left), colour, made_up
+            )
     painter.restore()
 
 
-def _fitting(painter: QPainter, words: list[list[str]], width: float, height: float) -> QFont:
-    """The largest size, at most 13, at which the widest number fits in its cell."""
-    for size in (13, 12, 11, 10, 9):
+def _font(
+    painter: QPainter, values: NDArray[np.float64], width: float, height: float, plus: bool
+) -> QFont:
+    """The largest of the design's sizes at which every number fits whole; else the smallest."""
+    words = [(signed_number if plus else number)(float(value)) for value in values.flat]
+    for size in (13, 12, 11):
         painter.setFont(theme.font(size))
         metrics = painter.fontMetrics()
-        widest = max(metrics.horizontalAdvance(word) for row in words for word in row)
-        if widest <= width and metrics.height() <= height:
+        if metrics.height() <= height and all(
+            metrics.horizontalAdvance(word) <= width for word in words
+        ):
             break
     return painter.font()
 

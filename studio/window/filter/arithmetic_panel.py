@@ -136,7 +136,7 @@ class _Sum(QWidget):
             room = self._paint_too_large(painter, inside, shown)
         _paint_title(painter, room, tr("Sum"))
         below = _paint_sums(painter, room, shown.working.terms)
-        _paint_lines(painter, below, lines)
+        _paint_lines(painter, below, lines, signed=True)
 
     def _paint_sorting(
         self, painter: QPainter, inside: QRectF, shown: Arithmetic, lines: list[tuple[str, float]]
@@ -176,7 +176,8 @@ class _Sum(QWidget):
         rows, columns = shape
         if rows > LARGEST or columns > LARGEST:
             return [], inside
-        between, lines = theme.px(28), theme.px(190)
+        between = theme.px(28 if inside.width() > theme.px(760) else 22)
+        lines = theme.px(190 if inside.width() > theme.px(760) else 150)
         most = (inside.width() - lines - between * count) / count
         cell_width = min(theme.px(_CELL_WIDTH), most / columns)
         cell_height = min(theme.px(_CELL_HEIGHT), (inside.height() - theme.px(_TOP)) / rows)
@@ -237,7 +238,9 @@ def _paint_sums(painter: QPainter, room: QRectF, terms: tuple[Term, ...]) -> QRe
     return room.adjusted(0, height + theme.px(4), 0, 0)
 
 
-def _paint_lines(painter: QPainter, room: QRectF, lines: list[tuple[str, float]]) -> None:
+def _paint_lines(
+    painter: QPainter, room: QRectF, lines: list[tuple[str, float]], signed: bool = False
+) -> None:
     """Names at the left, numbers at the right; the last one, what is stored, is bold."""
     height = theme.px(24)
     for place, (name, value) in enumerate(lines):
@@ -247,9 +250,8 @@ def _paint_lines(painter: QPainter, room: QRectF, lines: list[tuple[str, float]]
         painter.setPen(theme.colour("text" if last else "text2"))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         painter.setPen(theme.colour("text"))
-        painter.drawText(
-            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, signed_number(value)
-        )
+        words = signed_number(value) if signed else number(value)
+        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def _paint_middle(painter: QPainter, grid: QRectF, rows: int, columns: int) -> None:

@@ -14,6 +14,7 @@ from studio.filters.base import Filter
 from studio.filters.chain import Chain, Step
 from studio.image.display import Mode
 from studio.image.picture import Pixels
+from studio.image.write import number
 from studio.window.canvas.cells import signed_number
 from studio.window.canvas.scale_bar import ScaleBar
 from studio.window.canvas.thumbnails import thumbnail
@@ -271,5 +272,6 @@ def _kept(pixels: Pixels) -> str:
     known = pixels[np.isfinite(pixels)]
     if not known.size:
         return tr("no value is a number")
-    low, high = signed_number(float(known.min())), signed_number(float(known.max()))
+    words = signed_number if known.min() < 0 else number
+    low, high = words(float(known.min())), words(float(known.max()))
     return tr("values are kept, {low} to {high}").format(low=low, high=high)

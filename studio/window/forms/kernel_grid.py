@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.filters.kernel import Weights, kernel_text, parse_kernel
+from studio.window.canvas.cells import fitting, opacity_of, rounded
 from studio.window.chrome import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -147,22 +148,6 @@ class _Cells(QStyledItemDelegate):
         model.setData(index, editor.text())
 
 
-def fitting(weight: float, metrics: QFontMetrics, width: int) -> str:
-    """A weight with as many digits, at most four, as `width` pixels hold."""
-    text = ""
-    for digits in (4, 3, 2, 1):
-        text = _shown(weight, digits)
-        for shown in (text, text.replace("0.", ".", 1)):
-            if metrics.horizontalAdvance(shown) <= width:
-                return shown
-    return text
-
-
-def _shown(weight: float, digits: int) -> str:
-    text = f"{weight:.{digits}g}".replace("e-0", "e-").replace("e+0", "e")
-    return text.replace("-", "−")
-
-
 class KernelTable(QTableView):
     """The cells; arrows move, typing edits, Delete empties, copy and paste take whole kernels."""
 
@@ -206,7 +191,7 @@ class KernelTable(QTableView):
     def tint(self, weight: float) -> tuple[str, float]:
         """The colour of a weight's sign, and its opacity: 12 to 44 % of the largest weight."""
         largest = max(abs(other) for row in self._model.kernel for other in row)
-        return "cold" if weight < 0 else "warm", 0.12 + 0.32 * abs(weight) / largest
+        return "cold" if weight < 0 else "warm", opacity_of(weight, largest)
 
     def cell(self, row: int, column: int) -> QRect:
         """Where a cell is drawn; the gaps are between cells only, so that the outside is flush."""
@@ -247,7 +232,7 @@ class KernelTable(QTableView):
             self.cell_font = theme.font(size)
             metrics = QFontMetrics(self.cell_font)
             weights = {weight for row in self._model.kernel for weight in row}
-            if all(metrics.horizontalAdvance(_shown(weight, 2)) <= room for weight in weights):
+            if all(metrics.horizontalAdvance(rounded(weight, 2)) <= room for weight in weights):
                 return
 
     def _share_width(self) -> None:

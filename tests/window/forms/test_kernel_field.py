@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from studio.filters import FILTERS
 from studio.filters.kernel import MAX_SIDE, PRESETS
+from studio.window.canvas.cells import fitting
 from studio.window.chrome import theme
 from studio.window.forms.form import Form
-from studio.window.forms.kernel_grid import fitting, resized
+from studio.window.forms.kernel_grid import resized
 
 SOBEL = PRESETS["sobel-x"].kernel
 BOX = PRESETS["box-3"].kernel
