@@ -7,6 +7,7 @@ import cv2
 from studio.declare import Declared, option
 from studio.errors import SettingError
 from studio.filters.working import Numbers, Working
+from studio.image.display import Mode
 from studio.image.picture import Pixels
 
 Border = Literal["mirror", "reflect", "replicate", "wrap", "zero", "valid"]
@@ -69,6 +70,11 @@ class Filter(Declared):
     def words(self) -> str:
         """The settings in a few words, for a line of the chain."""
         return ""
+
+    @property
+    def shown_as(self) -> Mode:
+        """What kind of numbers the result is, for whoever shows it."""
+        return "auto"
 
     def compute(self, padded: Pixels) -> Pixels:
         """Filter the inside of an array that already has its border.

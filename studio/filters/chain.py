@@ -10,6 +10,7 @@ import studio.filters as package
 from studio.declare import Declared, option, options
 from studio.errors import SettingError
 from studio.filters.base import Filter
+from studio.image.display import Mode
 from studio.image.picture import Pixels
 
 
@@ -58,6 +59,12 @@ class Chain(Declared):
     """Filters one after the other; ``model_dump(mode="json")`` and `build` keep it in a file."""
 
     steps: tuple[Step, ...] = option((), "Steps", "The filters, in the order they are applied.")
+
+    @property
+    def shown_as(self) -> Mode:
+        """What kind of numbers the result is: the last filter that is on says it."""
+        on = [step.filter for step in self.steps if step.on]
+        return on[-1].shown_as if on else "auto"
 
     def run(self, pixels: Pixels) -> Pixels:
         """The picture after all steps that are on; height x width x channels."""

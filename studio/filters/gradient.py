@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from studio.declare import option
 from studio.filters.base import NeighbourhoodFilter, Reach
 from studio.filters.working import Numbers, Working, weighted
+from studio.image.display import Mode
 from studio.image.picture import Pixels
 
 Output = Literal["x", "y", "magnitude", "direction"]
@@ -41,6 +42,10 @@ class Gradient(NeighbourhoodFilter):
     @property
     def words(self) -> str:
         return {"x": "x", "y": "y"}.get(self.output, self.output.capitalize())
+
+    @property
+    def shown_as(self) -> Mode:
+        return "signed" if self.output == "x" or self.output == "y" else self.output
 
     def kernels(self) -> dict[str, NDArray[np.float64]]:
         """The 3 x 3 weights of x and of y as they lie on the picture."""

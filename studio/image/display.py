@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from studio.image.picture import Pixels
 
 Bytes = NDArray[np.uint8]
-Kind = Literal["plain", "signed", "magnitude"]
-Mode = Literal["auto", "plain", "signed", "magnitude"]
+Kind = Literal["plain", "signed", "magnitude", "direction"]
+Mode = Literal["auto", "plain", "signed", "magnitude", "direction"]
 
 MID_GREY = 118  # what zero is shown as
 SIGNED_COLOURS = ("#96D7FF", "#288CEB", "#767676", "#FA9628", "#FFDC96")
@@ -31,8 +31,9 @@ class DisplayImage:
     ----------
     rgb : uint8 array, height x width x 3, C-contiguous
         May share its memory with the pixels it shows.
-    kind : {"plain", "signed", "magnitude"}
-        What the scale is: the picture's own black to white, minus to plus, or 0 to the largest.
+    kind : {"plain", "signed", "magnitude", "direction"}
+        What the scale is: the picture's own black to white, minus to plus, 0 to the largest, or
+        all the way round.
     low, high : float
         The values at the two ends of the scale.
     """
@@ -60,8 +61,9 @@ def to_display(
         same range to both sides; one channel goes through the colours of the signed map, three go
         up and down from mid grey each by itself. Others of which one value in twenty passes
         `white` are a magnitude, from 0 to the largest; the rest is shown from black to `white`.
-    mode : {"auto", "plain", "signed", "magnitude"}
-        What to show floating-point pixels as.
+    mode : {"auto", "plain", "signed", "magnitude", "direction"}
+        What to show floating-point pixels as. Directions, in degrees, have cyclic colours; of
+        several channels each is shown as signed.
     white : float, optional
         What white is for floating-point pixels: 255 or 65535 where they were computed from a
         picture of that depth; 1.0 if not said.
@@ -76,11 +78,13 @@ def to_display(
         return DisplayImage(_as_rgb(shown), "plain", 0.0, full)
     white = white or 1.0
     kind = mode if mode != "auto" else _kind(_some_of(pixels), white)
-    if kind == "signed":
+    if kind == "direction" and pixels.shape[2] == 1:
+        return DisplayImage(apply_map(pixels[..., 0], kind, -180, 180), kind, -180.0, 180.0)
+    if kind in ("signed", "direction"):
         end = limit or signed_limit(pixels)
         if pixels.shape[2] == 1:
-            return DisplayImage(apply_map(pixels[..., 0], "signed", -end, end), kind, -end, end)
-        return DisplayImage(_to_bytes(pixels, MID_GREY / end, MID_GREY), kind, -end, end)
+            return DisplayImage(apply_map(pixels[..., 0], "signed", -end, end), "signed", -end, end)
+        return DisplayImage(_to_bytes(pixels, MID_GREY / end, MID_GREY), "signed", -end, end)
     end = white if kind == "plain" else limit or max(0.0, _range(pixels)[1]) or white
     return DisplayImage(_as_rgb(_to_bytes(pixels, 255 / end)), kind, 0.0, end)
 

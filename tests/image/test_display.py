@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from studio.filters.chain import parse_step
+from studio.filters.chain import Chain, parse_step
 from studio.image.display import COLOUR_MAPS, apply_map, colour_map, signed_limit, to_display
 from studio.image.samples import sample
 
@@ -182,3 +182,22 @@ def test_apply_map():
 def test_what_a_filtered_photo_is_shown_as(spec, kind):
     pixels = parse_step(spec).apply(sample("coffee").pixels)
     assert to_display(pixels, white=255).kind == kind
+
+
+def test_directions_go_round():
+    angles = np.array([[-180, 180, 0, 90]], np.float32)[..., None]
+    image = to_display(angles, "direction")
+    assert (image.kind, image.low, image.high) == ("direction", -180, 180)
+    first, last, right, down = image.rgb[0].astype(int)
+    assert np.abs(first - last).max() <= 8  # the same direction, nearly the same colour
+    assert np.abs(right - down).max() > 30
+    assert to_display(np.repeat(angles, 3, axis=2), "direction").kind == "signed"
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind"), [("sobel output=x", "signed"), ("sobel output=direction", "direction")]
+)
+def test_a_gradient_says_what_it_is(spec, kind):
+    assert Chain(steps=(parse_step("median"), parse_step(spec))).shown_as == kind
+    off = parse_step(spec).change(on=False)
+    assert Chain(steps=(parse_step("median"), off)).shown_as == "auto"

@@ -23,7 +23,8 @@ class ScaleBar(QWidget):
 
     def show_scale(self, shown: DisplayImage, channels: int) -> None:
         """Take kind and range from a picture as it is shown; colour pictures keep their colours."""
-        self._strip = _strip("signed" if shown.kind == "signed" and channels == 1 else "grey")
+        in_colours = channels == 1 and shown.kind in ("signed", "direction")
+        self._strip = _strip(shown.kind if in_colours else "grey")
         self._low, self._high = shown.low, shown.high
         self.setAccessibleName(f"{number(self._low)} – {number(self._high)}")
         self.update()

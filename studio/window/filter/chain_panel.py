@@ -41,6 +41,7 @@ class Shown(Declared):
             "plain": "As a picture",
             "signed": "Blue, grey, orange: around zero",
             "magnitude": "From zero to the largest",
+            "direction": "Direction: all the way round",
         },
     )
 

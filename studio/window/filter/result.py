@@ -43,22 +43,27 @@ def compute(picture: Picture, chain: Chain, mode: Mode = "auto") -> Result:
     return Result(
         chain=chain,
         stages=stages,
-        shown=to_display(stages[-1], mode, white=white),
+        shown=to_display(stages[-1], chain.shown_as if mode == "auto" else mode, white=white),
         before=to_display(picture.pixels, white=white),
-        small=[_small(pixels, white) for pixels in stages[1:]],
+        small=[
+            _small(pixels, white, step.filter.shown_as if step.on else "auto")
+            for step, pixels in zip(chain.steps, stages[1:], strict=True)
+        ],
         strongest=[_strongest(pixels) for pixels in stages[1:]],
         milliseconds=milliseconds,
     )
 
 
-def _small(pixels: Pixels, white: float) -> NDArray[np.uint8]:
+def _small(pixels: Pixels, white: float, mode: Mode) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     scale = max(SMALL[0] / width, SMALL[1] / height)
     if scale >= 1:
-        return to_display(pixels, white=white).rgb
+        return to_display(pixels, mode, white=white).rgb
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    shrunk = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return to_display(_as_channels(shrunk), white=white).rgb
+    # The mean of two directions is no direction between them.
+    way = cv2.INTER_NEAREST if mode == "direction" else cv2.INTER_AREA
+    shrunk = cv2.resize(pixels, size, interpolation=way)
+    return to_display(_as_channels(shrunk), mode, white=white).rgb
 
 
 def _as_channels(pixels: Any) -> Pixels:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.document import Document
 from studio.errors import StudioError
 from studio.filters.arithmetic import explain
 from studio.image.read import decode_picture
@@ -55,7 +56,7 @@ class FilterSpace(QWidget):
         self._latest.failed.connect(self._show_failure)
         self._latest.busy.connect(self._show_busy)
         self.panel.shown_changed.connect(self._submit)
-        session.changed.connect(self._submit)
+        session.changed.connect(self._follow)
         session.picture_changed.connect(self._show_picture)
         self._reading = Latest(tr("Reading a picture"), parent=self)
         self._reading.result.connect(session.paste_picture)
@@ -209,6 +210,11 @@ class FilterSpace(QWidget):
         self._name.setText(picture.name)
         self._facts.setText(picture.words)
         self._submit()
+
+    @Slot(object, object)
+    def _follow(self, old: Document, new: Document) -> None:
+        if old.chain != new.chain:
+            self._submit()
 
     @Slot()
     def _submit(self) -> None:

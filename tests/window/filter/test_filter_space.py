@@ -46,6 +46,7 @@ def settle(qtbot, space):
             space.result is not None
             and space.result.chain == wanted
             and np.array_equal(space.result.stages[0], space._session.picture.pixels)
+            and not space._latest.is_busy
         )
     )
 
@@ -205,7 +206,7 @@ def test_a_chain_that_cannot_work_keeps_the_last_result(space, qtbot):
     settle(qtbot, space)
     last = space.result
     space._session.paste_picture(Picture(np.zeros((5, 5, 1), np.uint8), name="small"))
-    qtbot.waitUntil(lambda: not space.message.isHidden())
+    qtbot.waitUntil(lambda: not space.message.isHidden() and not space._latest.is_busy)
     assert space.result is last
     space.panel.set_filter(MEDIAN)
     settle(qtbot, space)
