@@ -5,13 +5,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio import cli, launch
+from studio import launch
 from studio.errors import StudioError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the studio and return its exit status."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        from studio import cli  # slow enough to be interrupted
+    except KeyboardInterrupt:
+        print("studio: interrupted", file=sys.stderr)
+        return 130
     return cli.main(given, open_window=open_window, tour=tour)
 
 

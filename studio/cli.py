@@ -4,23 +4,25 @@ The options of a command come from the declarations that the window's forms are 
 """
 
 import argparse
+import errno
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from studio import __version__
 from studio import commands as work
-from studio.commands import BAD_INPUT, LISTS
-from studio.console import complain
+from studio.commands import BAD_INPUT, INTERRUPTED, LISTS, default_text
+from studio.console import accept_any_text, complain
 from studio.declare import Declared, Option, options
-from studio.errors import StudioError
+from studio.errors import SettingError, StudioError
 from studio.faults import record_fault
 from studio.training.settings import TrainSettings
 
 FAULT = 70
-INTERRUPTED = 130
 
 _DESCRIPTION = """\
 See every number of a convolution and of a neural network, on your own pictures.
@@ -29,6 +31,9 @@ Without a command, the window opens."""
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong with the arguments in one line."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": _Help} | settings)
 
     def error(self, message: str) -> NoReturn:
         complain(f"{message} (see: {self.prog} --help)")
@@ -54,9 +59,9 @@ def main(
     int
         The exit status: 0, 2 for bad input, 70 for a fault of the program, 130 when interrupted.
     """
-    parser = _build_parser()
+    accept_any_text()
     try:
-        given = parser.parse_args(arguments)
+        given = _build_parser().parse_args(arguments)
         if given.command is None:
             return open_window(None)
         if given.command == "open":
@@ -64,8 +69,10 @@ def main(
         if given.command == "tour":
             return tour(given.folder)
         if hasattr(given, "declared"):
-            given.settings = given.declared.build(given_options(given))
+            given.settings = _settings(given)
         status: int = given.run(given)
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except StudioError as error:
         complain(str(error))
@@ -74,21 +81,35 @@ def main(
         complain("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has gone: nothing more can be said there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # whoever read it has gone
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            _drop_output()
+            complain("the output can't be written: the disk is full")
+            return BAD_INPUT
         complain(record_fault(error))
         return FAULT
 
 
+def _drop_output() -> None:
+    """Nothing more can be said on stdout, and what waits there must not fail at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="studio", description=_DESCRIPTION, formatter_class=_Wide)
+    parser = _Parser(prog="studio", description=_DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"studio {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    command = commands.add_parser("open", help="open the window with a saved document")
-    command.add_argument("document", metavar="DOCUMENT", nargs="?", help="a document's JSON file")
+    command = commands.add_parser(
+        "open",
+        help="open the window with a saved document",
+        description="Opens the window, with a saved document if one is named.",
+    )
+    command.add_argument(
+        "document", metavar="DOCUMENT", nargs="?", type=_named, help="a document's JSON file"
+    )
 
     command = commands.add_parser(
         "tour",
@@ -96,16 +117,17 @@ def _build_parser() -> argparse.ArgumentParser:
         description="Opens every workspace without a display and works in each: writes pictures "
         "of them into DIR, and report.json with what was measured.",
     )
-    command.add_argument("folder", metavar="DIR", type=Path, help="where the pictures go")
+    command.add_argument("folder", metavar="DIR", type=_path, help="where the pictures go")
 
     command = commands.add_parser(
         "filter",
         help="apply a chain of filters to pictures",
         description="Applies filters to pictures, one after the other.",
         epilog=_filters_help(),
-        formatter_class=_Wide,
     )
-    command.add_argument("pictures", metavar="PICTURE", nargs="+", help="picture files or folders")
+    command.add_argument(
+        "pictures", metavar="PICTURE", nargs="+", type=_named, help="picture files or folders"
+    )
     command.add_argument(
         "--apply",
         metavar="SPEC",
@@ -117,9 +139,9 @@ def _build_parser() -> argparse.ArgumentParser:
         "-o",
         dest="out",
         metavar="OUT",
-        type=Path,
+        type=_named,
         required=True,
-        help="the result's file, or a folder for several pictures",
+        help="the result's file; or a folder, which several pictures need",
     )
     command.set_defaults(run=work.run_filter)
 
@@ -128,7 +150,12 @@ def _build_parser() -> argparse.ArgumentParser:
         help="the table of a network: sizes, weights, receptive fields",
         description="Prints the table of a network, or of a model's network.",
     )
-    command.add_argument("network", metavar="NETWORK", help="a name from: studio list networks")
+    command.add_argument(
+        "network",
+        metavar="NETWORK",
+        type=_named,
+        help="a name from: studio list networks; or a model, as for classify",
+    )
     command.add_argument("--input", metavar="CxHxW", help="another input size, such as 3x32x32")
     _add_json(command)
     command.set_defaults(run=work.run_describe)
@@ -139,8 +166,10 @@ def _build_parser() -> argparse.ArgumentParser:
         description="Writes the feature maps of a picture, one sheet for each layer.",
     )
     _add_model(command)
-    command.add_argument("picture", metavar="PICTURE", help="a picture file")
-    command.add_argument("-o", dest="out", metavar="DIR", type=Path, required=True, help="folder")
+    command.add_argument("picture", metavar="PICTURE", type=_named, help="a picture file")
+    command.add_argument(
+        "-o", dest="out", metavar="DIR", type=_path, required=True, help="the sheets' folder"
+    )
     command.add_argument("--layer", metavar="NAME", help="only this layer, such as conv1")
     command.set_defaults(run=work.run_features)
 
@@ -148,12 +177,23 @@ def _build_parser() -> argparse.ArgumentParser:
         "train",
         help="train a network",
         description="Trains a network and writes the run into a folder: result.json with the "
-        "settings and figures, and the model.",
-        formatter_class=_Wide,
+        "settings and figures, and the model. Ctrl+C keeps what the whole epochs gave.",
     )
     add_options(command, TrainSettings)
-    command.add_argument("--data-root", metavar="DIR", type=Path, help="a folder with copies")
-    command.add_argument("-o", dest="out", metavar="RUN_DIR", type=Path, required=True)
+    command.add_argument(
+        "--data-root",
+        metavar="DIR",
+        type=_path,
+        help="A folder with a copy of the data, instead of a download.",
+    )
+    command.add_argument(
+        "-o",
+        dest="out",
+        metavar="RUN_DIR",
+        type=_path,
+        required=True,
+        help="The run's folder. What an earlier run left there is replaced.",
+    )
     command.set_defaults(run=work.run_train, declared=TrainSettings)
 
     command = commands.add_parser(
@@ -162,23 +202,63 @@ def _build_parser() -> argparse.ArgumentParser:
         description="Prints the likeliest classes of each picture. Folders are searched.",
     )
     _add_model(command)
-    command.add_argument("paths", metavar="PATH", nargs="+", help="picture files or folders")
-    command.add_argument("--top", metavar="N", type=int, default=5, help="how many (5)")
+    command.add_argument(
+        "paths", metavar="PATH", nargs="+", type=_named, help="picture files or folders"
+    )
+    command.add_argument(
+        "--top", metavar="N", type=int, default=5, help="how many classes; 5 unless told"
+    )
     _add_json(command)
     command.set_defaults(run=work.run_classify)
 
-    command = commands.add_parser("list", help="what there is to choose from")
-    command.add_argument("what", choices=tuple(LISTS), help="what to list")
+    command = commands.add_parser(
+        "list",
+        help="what there is to choose from",
+        description="Prints the name, title and summary of everything there is of a sort.",
+    )
+    command.add_argument(
+        "what", metavar="WHAT", choices=tuple(LISTS), help=f"one of {', '.join(LISTS)}"
+    )
     _add_json(command)
     command.set_defaults(run=work.run_list)
     return parser
 
 
-class _Wide(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of descriptions and gives options more room."""
+class _Help(argparse.HelpFormatter):
+    """Fits the terminal, keeps the lines of descriptions, and never breaks a name at its hyphen."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=32, width=100)
+        width = min(shutil.get_terminal_size().columns, 100)
+        super().__init__(prog, max_help_position=32, width=max(width, 40))
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = []
+        for line in text.splitlines():
+            words = line.lstrip()
+            start = indent + " " * (len(line) - len(words))
+            further = start + "  " if start else start
+            lines.append(_wrapped(words, width, start, further))
+        return "\n".join(lines)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return _wrapped(" ".join(text.split()), width).splitlines()
+
+
+def _wrapped(text: str, width: int, start: str = "", further: str = "") -> str:
+    return textwrap.fill(
+        text, width, initial_indent=start, subsequent_indent=further, break_on_hyphens=False
+    )
+
+
+def _named(text: str) -> str:
+    """A name or a path: an empty one would mean the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_named(text))
 
 
 def _add_json(command: argparse.ArgumentParser) -> None:
@@ -189,6 +269,7 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "model",
         metavar="MODEL",
+        type=_named,
         help="a name from: studio list models; a .safetensors file; or a run's folder",
     )
 
@@ -211,8 +292,19 @@ def _metavar(item: Option) -> str:
 
 def _range_help(item: Option) -> str:
     unit = f" {item.unit}" if item.unit else ""
-    default = f"{item.default:g}" if item.kind == "number" else str(item.default)
-    return f"[{item.allowed}; {default}{unit} unless told]"
+    return f"[{item.allowed}; {default_text(item)}{unit} unless told]"
+
+
+def _settings(given: argparse.Namespace) -> Declared:
+    """The declared settings of a command; a wrong one is named as it was typed."""
+    declared: type[Declared] = given.declared
+    try:
+        return declared.build(given_options(given))
+    except SettingError as error:
+        if not error.field:
+            raise
+        typed = "--" + error.field.replace("_", "-") + error.message.removeprefix(error.field)
+        raise SettingError(typed, error.remedy, error.field) from None
 
 
 def given_options(given: argparse.Namespace) -> dict[str, Any]:
@@ -225,6 +317,9 @@ def given_options(given: argparse.Namespace) -> dict[str, Any]:
 def _filters_help() -> str:
     lines = ["filters and their settings:"]
     for item in LISTS["filters"]():
-        settings = " ".join(f"{one['name']}={one['default']}" for one in item["settings"])
-        lines += [f"  {item['name']} {settings}".rstrip(), f"      {item['summary']}"]
+        lines.append(f"  {item['name']}: {item['summary']}")
+        lines += [
+            f"      {one['name']}={one['default']} unless told; {one['allowed']}"
+            for one in item["settings"]
+        ]
     return "\n".join(lines)

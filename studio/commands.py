@@ -8,47 +8,58 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from studio.console import Progress, complain, print_json, print_table
-from studio.declare import options
-from studio.errors import PictureError, SettingError, StudioError
+from studio.declare import Option, options
+from studio.errors import ModelError, PictureError, SettingError, StudioError
 from studio.insight.answers import percent
 
 BAD_INPUT = 2
+INTERRUPTED = 130
 
 
 def run_filter(given: argparse.Namespace) -> int:
     """Run the chain on each picture and write the results."""
     from studio.filters.chain import Chain, parse_step
     from studio.image.read import read_picture
+    from studio.image.write import ENDINGS
 
     chain = Chain(steps=tuple(parse_step(spec) for spec in given.apply))
     pictures = _expand(given.pictures)
-    folder = len(pictures) > 1 or given.out.is_dir() or str(given.out).endswith(("/", os.sep))
+    out = Path(given.out)
+    folder = os.path.isdir(out) or given.out.endswith(("/", os.sep))
+    if len(pictures) > 1 and not folder:
+        if out.suffix.lower() in ENDINGS:
+            raise PictureError(
+                f"{out} can't hold the results of {len(pictures)} pictures", "Name a folder"
+            )
+        folder = True
     failed = 0
     if folder:
-        _make_folder(given.out)
-    taken: set[Path] = set()
+        _make_folder(out)
+    taken = {os.path.realpath(path) for path in pictures}
     for path in pictures:
         try:
             picture = read_picture(path)
             result = picture.with_pixels(chain.run(picture.pixels))
-            target = _result_path(given.out, path, result.pixels.dtype.name, taken)
-            _write(result, target if folder else given.out, picture.pixels.dtype.name)
+            target = _result_path(out, path, result.pixels.dtype.name, taken) if folder else out
+            _write(result, target, picture.pixels.dtype.name)
         except StudioError as error:
             complain(str(error))
             failed += 1
     return BAD_INPUT if failed else 0
 
 
-def _result_path(folder: Path, source: Path, depth: str, taken: set[Path]) -> Path:
-    """A name in the folder that keeps the result exact and no other picture has taken."""
+def _result_path(folder: Path, source: Path, depth: str, taken: set[str]) -> Path:
+    """A name in the folder that keeps the result exact; none of a source or another result."""
     ending = ".tiff" if depth == "float32" else ".png"
     target = folder / (source.stem + ending)
     number = 2
-    while target in taken:
+    while os.path.realpath(target) in taken:
         target = folder / f"{source.stem}-{number}{ending}"
         number += 1
-    taken.add(target)
+    taken.add(os.path.realpath(target))
     return target
 
 
@@ -66,7 +77,7 @@ def run_describe(given: argparse.Namespace) -> int:
     from studio.nets.describe import describe, parse_size
 
     network = _find_network(given.network)
-    size = parse_size(given.input) if given.input else None
+    size = parse_size(given.input) if given.input is not None else None
     table = describe(network, size)
     if given.json:
         print_json(table)
@@ -96,7 +107,9 @@ def _find_network(name: str) -> Any:
 
     if name in NETWORKS:
         return NETWORKS[name]
-    if Path(name).exists() or name in {card.name for card in _bundled()}:
+    if any(map(os.path.exists, (name, f"{name}.json"))) or name in {
+        card.name for card in _bundled()
+    }:
         return load_model(name).card.network
     return network(name)
 
@@ -111,11 +124,14 @@ def run_features(given: argparse.Namespace) -> int:
     model = load_model(given.model)
     picture = read_picture(given.picture)
     names = [row.name for row in model.card.network.table()]
-    if given.layer and given.layer not in names:
+    if given.layer is not None and given.layer not in names:
         raise SettingError(
             f"{given.model} has no layer '{given.layer}'", f"Its layers are: {', '.join(names)}"
         )
     maps = feature_maps(model, model.card.preprocessing.apply(picture))
+    wrong = next((name for name, values in maps.items() if not np.isfinite(values).all()), None)
+    if wrong:
+        raise ModelError(f"{given.model} gives values at {wrong} that are not finite")
     _make_folder(given.out)
     for target in write_sheets(maps, given.out, given.layer):
         print(target)
@@ -131,11 +147,18 @@ def run_train(given: argparse.Namespace) -> int:
     _make_folder(given.out)
     history = History()
     show = Progress(sys.stderr)
-    for event in train(given.settings, data_root=given.data_root):
-        history.add(event)
-        show(event)
-    model = make_model(given.settings, history)
-    save_run(given.out, history, model)
+    try:
+        for event in train(given.settings, data_root=given.data_root):
+            history.add(event)
+            show(event)
+    except KeyboardInterrupt:
+        if history.epochs and history.weights:
+            save_run(given.out, history, make_model(given.settings, history))
+            whole, asked = len(history.epochs), given.settings.epochs
+            complain(f"interrupted; {given.out} keeps the model after epoch {whole} of {asked}")
+            return INTERRUPTED
+        raise
+    save_run(given.out, history, make_model(given.settings, history))
     print(f"{given.out}: test accuracy {100 * history.epochs[-1].test_accuracy:.2f} %")
     return 0
 
@@ -186,10 +209,15 @@ def _expand(given: Sequence[str]) -> list[Path]:
 
 
 def _make_folder(folder: Path) -> None:
+    """Make a folder, or see now, before the work, that nothing can be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise StudioError(f"{folder} can't be a folder: there is a file of that name") from None
     except OSError as refusal:
         raise StudioError(f"the folder {folder} can't be made: {refusal.strerror}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StudioError(f"the folder {folder} can't be written to", "Name another")
 
 
 # What there is
@@ -204,12 +232,35 @@ def _list_filters() -> list[dict[str, Any]]:
             "title": declared.title,
             "summary": declared.summary,
             "settings": [
-                {"name": item.name, "default": str(item.default), "allowed": item.allowed}
+                {"name": item.name, "default": default_text(item), "allowed": _allowed(item)}
                 for item in options(declared)
             ],
         }
         for kind, declared in FILTERS.items()
     ]
+
+
+def default_text(item: Option) -> str:
+    """The default of an option, as a person would type it."""
+    from studio.filters.kernel import PRESETS, kernel_text
+
+    match item.kind:
+        case "kernel":
+            presets = (name for name, one in PRESETS.items() if one.kernel == item.default)
+            return next(presets, None) or kernel_text(item.default)
+        case "switch":
+            return "yes" if item.default else "no"
+        case "number":
+            return f"{item.default:g}"
+    return str(item.default)
+
+
+def _allowed(item: Option) -> str:
+    from studio.filters.kernel import PRESETS
+
+    if item.kind == "kernel":
+        return f"rows of numbers, such as '0 1; 1 0', or one of {', '.join(PRESETS)}"
+    return item.allowed
 
 
 def _list_networks() -> list[dict[str, Any]]:

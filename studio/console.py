@@ -1,5 +1,8 @@
 """What the commands print: tables, JSON, progress, and one line for what went wrong."""
 
+import codecs
+import contextlib
+import io
 import json
 import sys
 from typing import Any, TextIO
@@ -8,15 +11,31 @@ from studio.data.progress import Preparing
 from studio.training.events import Epoch, Event, Started, Step
 
 
+def accept_any_text() -> None:
+    """Let stdout take every character: escaped where its encoding lacks it.
+
+    Bytes of file names that aren't text go out as they came in.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        unicode = codecs.lookup(sys.stdout.encoding).name.startswith("utf-8")
+        sys.stdout.reconfigure(errors="surrogateescape" if unicode else "backslashreplace")
+
+
 def complain(message: str) -> None:
-    """One line on stderr."""
-    print(f"studio: {' '.join(message.split())}", file=sys.stderr)
+    """One line on stderr, where there is one that can be written to."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(f"studio: {' '.join(message.split())}", file=sys.stderr, flush=True)
 
 
 def print_json(value: Any) -> None:
-    """Print a value as indented JSON."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    print()
+    """Print a value as indented JSON; in ASCII where stdout, or UTF-8, lacks a character of it."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2)
+    print(text)
 
 
 def print_table(rows: list[list[str]], left: int) -> None:
@@ -33,9 +52,9 @@ def print_table(rows: list[list[str]], left: int) -> None:
 class Progress:
     """Prints a line an epoch and, on a terminal, a line that moves in between."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | None) -> None:
         self.stream = stream
-        self.moving = stream.isatty()
+        self.moving = stream is not None and stream.isatty()
         self.steps = 0
 
     def __call__(self, event: Event) -> None:
@@ -63,7 +82,13 @@ class Progress:
 
     def _move(self, text: str) -> None:
         if self.moving:
-            print(f"\r\x1b[K{text}", end="", file=self.stream, flush=True)
+            self._print(f"\r\x1b[K{text}", end="")
 
     def _line(self, text: str) -> None:
-        print(f"\r\x1b[K{text}" if self.moving else text, file=self.stream, flush=True)
+        self._print(f"\r\x1b[K{text}" if self.moving else text, end="\n")
+
+    def _print(self, text: str, end: str) -> None:
+        # A run goes on when whoever watched it has gone.
+        if self.stream is not None:
+            with contextlib.suppress(OSError):
+                print(text, end=end, file=self.stream, flush=True)

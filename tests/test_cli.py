@@ -1,6 +1,7 @@
 """The commands, as a person types them."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -11,8 +12,10 @@ import pytest
 from studio.__main__ import main
 from studio.data import DATASETS
 from studio.filters import FILTERS
-from studio.nets.model import bundled
+from studio.nets.model import Model, bundled, load_model, save_model
 from studio.nets.zoo import NETWORKS
+from studio.training import engine
+from studio.training.events import Snapshot
 
 
 @pytest.fixture
@@ -61,6 +64,24 @@ def test_a_float_result_in_a_png_says_what_was_cut(photo, tmp_path, capsys):
     assert "cut to 0 to 255" in capsys.readouterr().err
 
 
+def test_a_folder_of_results_never_replaces_a_source(photo, tmp_path):
+    path, pixels = photo
+    twin = tmp_path / "other" / path.name
+    twin.parent.mkdir()
+    cv2.imwrite(str(twin), 255 - pixels)
+    kept = path.read_bytes()
+    command = ["filter", str(twin), str(path), "--apply", "median", "-o", str(tmp_path)]
+    assert main(command) == 0
+    assert path.read_bytes() == kept
+    assert np.array_equal(read(tmp_path / "photo-3.png"), cv2.medianBlur(pixels, 3))
+
+
+def test_a_name_that_ends_like_a_folder_is_made_one(photo, tmp_path):
+    path, _ = photo
+    assert main(["filter", str(path), "--apply", "grey", "-o", f"{tmp_path}/new/"]) == 0
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["photo.png"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -69,6 +90,20 @@ def test_a_float_result_in_a_png_says_what_was_cut(photo, tmp_path, capsys):
         (["filter", "{photo}", "--apply", "median 'radius=2", "-o", "out.png"], "quot"),
         (["filter", "nowhere.png", "--apply", "median", "-o", "out.png"], "nowhere.png"),
         (["filter", "{photo}", "-o", "out.png"], "--apply"),
+        (["filter", "", "--apply", "median", "-o", "out.png"], "PICTURE"),
+        (["filter", "{photo}", "--apply", "median", "-o", ""], "-o"),
+        (["filter", "{photo}", "--apply", "median", "-o", "a" * 300 + ".png"], "too long"),
+        (["filter", "a" * 5000, "--apply", "median", "-o", "out.png"], "too long"),
+        (["filter", "{photo}", "other.png", "--apply", "median", "-o", "out.png"], "folder"),
+        (["filter", "{photo}", "--apply", "median", "-o", "{photo}/"], "{photo}"),
+        (["describe", ""], "NETWORK"),
+        (["describe", "a" * 5000], "no network"),
+        (["describe", "lenet5", "--input", ""], "no size"),
+        (["classify", "", "{photo}"], "MODEL"),
+        (["features", "lenet5-mnist", "{photo}", "-o", "maps", "--layer", ""], "no layer ''"),
+        (["train", "-o", ""], "-o"),
+        (["train", "-o", "{photo}"], "file of that name"),
+        (["train", "--learning-rate", "0", "-o", "run"], "--learning-rate"),
         (["describe", "lenet6"], "lenet6"),
         (["describe", "lenet5", "--input", "3x32"], "3x32"),
         (["features", "nothing", "{photo}", "-o", "maps"], "nothing"),
@@ -91,7 +126,7 @@ def test_bad_input_is_one_line_and_status_2(arguments, named, photo, tmp_path, c
     assert printed.out == ""
     assert printed.err.startswith("studio: ")
     assert printed.err.count("\n") == 1
-    assert named in printed.err
+    assert named.format(photo=photo[0]) in printed.err
 
 
 def test_describe_gives_the_promised_json(capsys):
@@ -162,6 +197,92 @@ def test_every_command_has_help(command, capsys):
         main([command, "--help"])
     assert stop.value.code == 0
     assert command in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("command", ["filter", "train", "list"])
+def test_help_fits_the_terminal(command, columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= columns
+
+
+def test_list_shows_defaults_as_they_are_typed(capsys):
+    assert main(["list", "filters", "--json"]) == 0
+    found = {item["name"]: item["settings"] for item in json.loads(capsys.readouterr().out)}
+    defaults = {one["name"]: one["default"] for one in found["convolution"]}
+    assert defaults["kernel"] == "box-3"
+    assert defaults["flip"] == "no"
+    for kind, settings in found.items():
+        typed = {one["name"]: one["default"] for one in settings}
+        assert FILTERS[kind].build(typed) == FILTERS[kind]()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8:strict"])
+def test_any_output_encoding_takes_any_text(encoding, photo, tmp_path):
+    strange = tmp_path / os.fsdecode("−\N{SNOWMAN}.png".encode() + b"\xff.png")
+    try:
+        strange.write_bytes(photo[0].read_bytes())
+    except OSError:
+        strange = tmp_path / "−\N{SNOWMAN}.png"
+        strange.write_bytes(photo[0].read_bytes())
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    start = [sys.executable, "-m", "studio"]
+    for command in (["describe", "lenet5"], ["filter", strange, "--apply", "grey", "-o", "o.png"]):
+        done = subprocess.run(
+            [*start, *command], capture_output=True, env=environment, cwd=tmp_path, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+    done = subprocess.run(
+        [*start, "classify", "lenet5-mnist", strange, "--json"],
+        capture_output=True,
+        env=environment,
+        check=True,
+    )
+    assert json.loads(done.stdout)[0]["path"] == str(strange)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", "describe", "lenet5"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "studio: the output can't be written: the disk is full\n"
+
+
+def test_interrupted_training_keeps_its_whole_epochs(tmp_path, monkeypatch, capsys):
+    real = engine.train
+
+    def interrupted(settings, data_root=None):
+        for event in real(settings, data_root):
+            yield event
+            if isinstance(event, Snapshot):
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "train", interrupted)
+    run = tmp_path / "run"
+    assert main(["train", "--epochs", "3", "--batch-size", "500", "-o", str(run)]) == 130
+    result = json.loads((run / "result.json").read_text())
+    assert (result["finished"], len(result["epochs"])) == (False, 1)
+    assert capsys.readouterr().err.endswith("keeps the model after epoch 1 of 3\n")
+    assert main(["describe", str(run)]) == 0
+    assert main(["describe", str(run / "model")]) == 0
+
+
+def test_maps_that_are_not_finite_are_refused(photo, tmp_path, capsys):
+    model = load_model("lenet5-mnist")
+    huge = {name: np.full_like(values, 1e38) for name, values in model.weights.items()}
+    save_model(Model(model.card, huge), tmp_path / "huge")
+    command = ["features", str(tmp_path / "huge"), str(photo[0]), "-o", str(tmp_path / "maps")]
+    assert main(command) == 2
+    assert "not finite" in capsys.readouterr().err
 
 
 def test_missing_system_libraries_are_named(monkeypatch, capsys):

@@ -105,14 +105,15 @@ def parse_kernel(value: Any) -> Weights:
     ValueError
         With a sentence about what is wrong.
     """
-    if isinstance(value, str):
+    is_text = isinstance(value, str)
+    if is_text:
         preset = PRESETS.get("-".join(re.split(r"[\s_-]+", value.strip().lower())))
         value = preset.kernel if preset else _rows(value)
     try:
         rows = [list(row) for row in value]
     except TypeError:
         raise ValueError("a kernel is a list of rows of numbers") from None
-    kernel = tuple(tuple(_number(weight) for weight in row) for row in rows)
+    kernel = tuple(tuple(_number(weight, is_text) for weight in row) for row in rows)
     height, width = len(kernel), max(map(len, kernel), default=0)
     if not width:
         raise ValueError("the kernel is empty")
@@ -133,10 +134,12 @@ def _rows(text: str) -> list[list[str]]:
     return [line.replace(",", " ").split() for line in lines if line.strip(" ,\t")]
 
 
-def _number(weight: Any) -> float:
+def _number(weight: Any, or_name: bool) -> float:
     try:
         number = float(Fraction(weight) if isinstance(weight, str) else weight)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
+        if not or_name:
+            raise ValueError(f"'{weight}' is not a number") from None
         known = ", ".join(PRESETS)
         raise ValueError(
             f"'{weight}' is neither a number nor the name of a kernel ({known})"

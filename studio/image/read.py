@@ -147,7 +147,7 @@ def _load(path: str | Path, name: str) -> bytes:
     except IsADirectoryError as error:
         raise PictureError(f"{name} is a folder, not a picture") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
-        if Path(path).is_dir():
+        if os.path.isdir(path):
             raise PictureError(f"{name} is a folder, not a picture") from error
         reason = getattr(error, "strerror", None) or str(error)
         raise PictureError(f"{name} can't be read: {reason.lower()}") from error
@@ -204,7 +204,7 @@ def picture_paths(paths: Iterable[str | Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in map(Path, paths):
-        found += _pictures_in(path) if path.is_dir() else [path]
+        found += _pictures_in(path) if os.path.isdir(path) else [path]
     return list(dict.fromkeys(found))  # each once
 
 
