@@ -2,6 +2,7 @@
 
 import json
 import platform
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +12,15 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__
@@ -57,11 +66,18 @@ def run_tour(folder: Path) -> int:
     return leave(status)
 
 
+def _quiet(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Pass Qt's messages on, but for the one that a platform without windows says at every turn."""
+    if "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
+
+
 class _Tour:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pictures: list[str] = []
         self._began = perf_counter()
+        qInstallMessageHandler(_quiet)
         self._app = create_app()
         self._studio = Studio(Session(first_document()))
         self._window = self._studio.window

@@ -72,7 +72,7 @@ def test_text_is_short():
         ("1e7", "−1,000,000 to 1,000,000"),
         (5, "a list of rows"),
         ([1, 2], "a list of rows"),
-        ([[None]], "neither a number"),
+        ([[None]], "'None' is not a number"),
         ([[1] * 64], "1 × 64, and at most 63 × 63"),
         ([[1]] * 64, "64 × 1, and at most 63 × 63"),
     ],

@@ -159,9 +159,15 @@ class MainWindow(QMainWindow):
     def add_actions(self, menu: str, actions: Sequence[QAction], space: str = "") -> None:
         """Put actions into a menu, for one workspace or for all."""
         for action in actions:
-            self._menus[menu].insertAction(self._before[menu], action)
+            self._menus[menu].insertAction(self._place(menu, space), action)
             self._actions.append((space, action))
         self._show_actions()
+
+    def _place(self, menu: str, space: str) -> QAction:
+        """Before what an action stands: those for all workspaces are above those for one."""
+        inside = set(self._menus[menu].actions())
+        own = [action for key, action in self._actions if key and action in inside]
+        return own[0] if own and not space else self._before[menu]
 
     @Slot()
     def show_help(self) -> None:

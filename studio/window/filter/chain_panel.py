@@ -39,9 +39,9 @@ class Shown(Declared):
         names={
             "auto": "Automatic",
             "plain": "As a picture",
-            "signed": "Blue, grey, orange: around zero",
-            "magnitude": "From zero to the largest",
-            "direction": "Direction: all the way round",
+            "signed": "Around zero",
+            "magnitude": "From zero",
+            "direction": "Direction",
         },
     )
 

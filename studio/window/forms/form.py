@@ -78,6 +78,17 @@ class Form(QWidget):
         for field in self.fields.values():
             field.set_locked(locked)
 
+    def then_tab_to(self, *widgets: QWidget) -> None:
+        """Let Tab go from the last field to widgets that may have been made before it."""
+        last: QWidget = self
+        part = self.nextInFocusChain()
+        while part is not None and self.isAncestorOf(part):
+            last = part if part.focusPolicy() & Qt.FocusPolicy.TabFocus else last
+            part = part.nextInFocusChain()
+        for widget in widgets:
+            QWidget.setTabOrder(last, widget)
+            last = widget
+
     def show_error(self, name: str, sentence: str) -> None:
         """Say under a field why its value is refused."""
         self.fields[name].mark(True)

@@ -3,8 +3,8 @@
 import math
 import re
 
-from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider
 
 from studio.declare import Option
@@ -16,6 +16,7 @@ _PAUSE = 400
 
 _BEGUN = re.compile(r"[+-]?\d*\.?\d*(e[+-]?\d*)?")
 _STATE = QValidator.State
+_UNDO, _REDO = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 _LIMIT = 1e12
 _LOG_STEPS = 200
 _MOST_STEPS = 1000
@@ -88,6 +89,18 @@ class NumberBox(QDoubleSpinBox):
             QDoubleSpinBox.StepEnabledFlag.StepUpEnabled
             | QDoubleSpinBox.StepEnabledFlag.StepDownEnabled
         )
+
+    def event(self, event: QEvent) -> bool:
+        # A text field keeps undo for itself; once the number is taken, it is the window's.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.matches(_UNDO) or event.matches(_REDO))
+            and _plain(self.lineEdit().text()) == _plain(self.textFromValue(self.value()))
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():  # else it scrolls the form, and changes nothing

@@ -155,6 +155,8 @@ def _count_words(row: Row) -> str:
     count = row.output.channels
     if row.output.flat:
         return tr("{count} values").format(count=f"{count:,}")
+    if count == 1:
+        return tr("1 channel") if row.kind == "input" else tr("1 map")
     words = tr("{count} channels") if row.kind == "input" else tr("{count} maps")
     return words.format(count=count)
 

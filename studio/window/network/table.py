@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.nets.network import Row
+from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
 from studio.window.network.facts import count_words, field_words, size_words
 from studio.window.translate import tr
@@ -194,6 +195,7 @@ class _View(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Layers"))
+        FocusRing(self)
 
     def keyboardSearch(self, search: str) -> None:
         """Nothing: u and o move between the layers."""

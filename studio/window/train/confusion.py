@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.data import DATASETS
+from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
 from studio.window.chrome.controls import LinkButton, label
 from studio.window.train.runs import Run
@@ -58,6 +59,7 @@ class ConfusionMatrix(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Confusion matrix, rows true, columns answered"))
+        FocusRing(self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         theme.theme().changed.connect(self.update)
 

@@ -134,7 +134,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         if not self.series:
             painter.setPen(theme.colour("text3"))
             painter.setFont(theme.font())
-            painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._empty)
+            place = Qt.AlignmentFlag.AlignCenter
+            side = theme.px(8)
+            words = painter.boundingRect(frame, place, self._empty).adjusted(-side, 0, side, 0)
+            painter.fillRect(words, theme.colour("window"))  # else a grid line strikes them out
+            painter.drawText(frame, place, self._empty)
             return
         if self.marker is not None:
             self._paint_marker(painter, frame, self.marker)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
 from studio.window.train.curve_axis import round_step
 from studio.window.train.curve_plot import Kind, Plot, Values
@@ -69,6 +70,7 @@ class CurvePlot(QWidget):
         column.addWidget(self.plot, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
+        FocusRing(self)
         theme.theme().changed.connect(self.restyle)
         self.restyle()
         self._look()

@@ -58,7 +58,9 @@ class TrainInspector(Inspector):
             section.add(form)
             self.sections[group], self.forms[group] = section, form
             self.add(section)
-        self.sections[self._group_of("data")].add(self._make_data_root())
+        group = self._group_of("data")
+        self.sections[group].add(self._make_data_root())
+        self.forms[group].then_tab_to(self.root_button, self.forget_button)
         self.sections[self._group_of("device")].set_open(False)
         theme.theme().changed.connect(self._redraw)
         self._redraw()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.insight.answers import percent
+from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
 from studio.window.train.runs import Run, all_settings, differences
 from studio.window.translate import tr
@@ -177,6 +178,7 @@ class RunTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Runs"))
+        FocusRing(self)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.px(27))
         header = self.horizontalHeader()

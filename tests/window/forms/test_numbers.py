@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -158,3 +158,22 @@ def test_the_wheel_changes_only_a_field_in_use(qtbot):
     qtbot.waitUntil(field.box.hasFocus, timeout=1000)
     QApplication.sendEvent(field.box, turn)
     assert field.value() == 6
+
+
+def test_undo_is_the_windows_once_a_number_is_taken(qtbot):
+    box = NumberBox(RADIUS)
+    qtbot.addWidget(box)
+
+    def takes_undo() -> bool:
+        control = Qt.KeyboardModifier.ControlModifier
+        press = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, control)
+        press.ignore()
+        QApplication.sendEvent(box, press)
+        return press.isAccepted()
+
+    assert not takes_undo()
+    box.selectAll()
+    qtbot.keyClicks(box, "7")
+    assert takes_undo()
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert not takes_undo()
