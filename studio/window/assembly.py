@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cv2
 from PySide6.QtCore import QObject, QSettings, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio.document import Document
@@ -16,6 +16,7 @@ from studio.filters.chain import Chain, Step
 from studio.image.read import EXTENSIONS
 from studio.image.samples import SAMPLES
 from studio.window.app import create_app
+from studio.window.chrome.controls import make_action
 from studio.window.chrome.frame import MainWindow, Space
 from studio.window.chrome.status import Status
 from studio.window.classify.space import ClassifySpace
@@ -94,18 +95,11 @@ class Studio(QObject):
         self._find_device(window.current.key)
 
     def _file_actions(self) -> Sequence[QAction]:
-        rows = (
-            ("Open picture…", "Ctrl+O", self.open_picture),
-            ("Open document…", "Ctrl+Shift+O", self.open_document),
-            ("Save document…", "Ctrl+Shift+S", self.save_document),
-        )
-        made = []
-        for text, key, slot in rows:
-            action = QAction(tr(text), self)
-            action.setShortcut(QKeySequence(key))
-            action.triggered.connect(slot)
-            made.append(action)
-        return made
+        return [
+            make_action(self, "Open picture…", "Ctrl+O", self.open_picture),
+            make_action(self, "Open document…", "Ctrl+Shift+O", self.open_document),
+            make_action(self, "Save document…", "Ctrl+Shift+S", self.save_document),
+        ]
 
     def _samples_menu(self) -> QMenu:
         self._samples = QMenu(tr("Sample photos"), self.window)

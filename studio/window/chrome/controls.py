@@ -1,9 +1,9 @@
 """Buttons and small words: what toolbars, headers and forms are put together from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -280,6 +280,18 @@ class Elided(QLabel):
             shown,
             self.foregroundRole(),
         )
+
+
+def make_action(
+    parent: QObject, text: str, key: str = "", slot: Callable[[], object] | None = None
+) -> QAction:
+    """An action for a menu, with its key and what it does."""
+    made = QAction(tr(text), parent)
+    if key:
+        made.setShortcut(QKeySequence(key))
+    if slot is not None:
+        made.triggered.connect(slot)
+    return made
 
 
 def label(text: str = "", role: LabelRole = "", wrap: bool = False, elide: bool = False) -> QLabel:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from studio.window.chrome import theme
-from studio.window.chrome.controls import label
+from studio.window.chrome.controls import label, make_action
 from studio.window.chrome.help import KeysDialog, about
 from studio.window.chrome.icons import app_icon
 from studio.window.chrome.inspector import Inspector
@@ -184,17 +184,10 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(space.widget)
         space.status.changed.connect(self._show_status)
         space.status.device_changed.connect(self._bar.set_device)
-        action = self._action(space.title, key)
-        action.triggered.connect(lambda: self.show_number(number))
+        action = make_action(self, space.title, key, lambda: self.show_number(number))
         self._menus["View"].insertAction(self._workspaces_end, action)
         for menu, actions in space.actions.items():
             self.add_actions(menu, actions, space.key)
-
-    def _action(self, text: str, key: str | QKeySequence.StandardKey | None = None) -> QAction:
-        made = QAction(tr(text), self)
-        if key is not None:
-            made.setShortcut(QKeySequence(key))
-        return made
 
     def _make_menus(self) -> None:
         for title in MENUS:
@@ -211,16 +204,14 @@ class MainWindow(QMainWindow):
         for title in MENUS:
             self._before[title] = self._menus[title].addSeparator()
         self._add_theme_menu()
-        full = self._action("Full screen", "F11")
-        full.triggered.connect(self.toggle_full_screen)
+        full = make_action(self, "Full screen", "F11", self.toggle_full_screen)
         self._menus["View"].addAction(full)
-        leave = self._action("Quit", "Ctrl+Q")
+        leave = make_action(self, "Quit", "Ctrl+Q")
         leave.setMenuRole(QAction.MenuRole.QuitRole)
         leave.triggered.connect(self.close)
         self._menus["File"].addAction(leave)
-        keys = self._action("Keys", "F1")
-        keys.triggered.connect(self.show_help)
-        self.about_action = self._action("About Convolution Studio")
+        keys = make_action(self, "Keys", "F1", self.show_help)
+        self.about_action = make_action(self, "About Convolution Studio")
         self.about_action.setMenuRole(QAction.MenuRole.AboutRole)
         self.about_action.triggered.connect(self.show_about)
         self._menus["Help"].addActions([keys, self.about_action])

@@ -1,16 +1,17 @@
 """The Classify workspace: many pictures, and what a trained network says to each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from studio.errors import StudioError
 from studio.image.read import EXTENSIONS
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, PrimaryButton, label
+from studio.window.chrome.controls import Button, PrimaryButton, label, make_action
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
 from studio.window.classify.answer_panel import AnswerPanel
@@ -72,14 +73,8 @@ class ClassifySpace(QWidget):
 
     # Building
 
-    def _action(self, text: str, key: str, slot: Callable[[], object]) -> QAction:
-        made = QAction(tr(text), self)
-        made.setShortcut(QKeySequence(key))
-        made.triggered.connect(lambda: slot())
-        return made
-
     def _make_actions(self) -> None:
-        make = self._action
+        make = partial(make_action, self)
         self._add = make("Add pictures…", "", self.choose_files)
         self._add_folder = make("Add folder…", "", self.choose_folder)
         self._export = make("Export answers…", "Ctrl+S", self.export)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.declare import Declared, option
@@ -19,7 +18,7 @@ from studio.window.canvas.cells import signed_number
 from studio.window.canvas.scale_bar import ScaleBar
 from studio.window.canvas.thumbnails import thumbnail
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, IconButton, label
+from studio.window.chrome.controls import Button, IconButton, label, make_action
 from studio.window.chrome.inspector import Inspector, Section
 from studio.window.filter.chain_list import THUMBNAIL, ChainList
 from studio.window.filter.result import Result
@@ -103,25 +102,21 @@ class ChainPanel(Inspector):
 
     # Building
 
-    def _action(self, text: str, key: str = "") -> QAction:
-        made = QAction(tr(text), self)
-        if key:
-            made.setShortcut(QKeySequence(key))
-        return made
-
     def _make_actions(self) -> None:
-        self._duplicate = self._action("Duplicate filter", "Ctrl+D")
-        self._duplicate.triggered.connect(lambda: self.duplicate(self.rows.row))
-        self._remove = self._action("Remove filter")
-        self._remove.triggered.connect(lambda: self.remove(self.rows.row))
-        self._up = self._action("Move filter up")
-        self._up.triggered.connect(lambda: self.reorder(self.rows.row, self.rows.row - 1))
-        self._down = self._action("Move filter down")
-        self._down.triggered.connect(lambda: self.reorder(self.rows.row, self.rows.row + 1))
+        self._duplicate = make_action(
+            self, "Duplicate filter", "Ctrl+D", lambda: self.duplicate(self.rows.row)
+        )
+        self._remove = make_action(self, "Remove filter", "", lambda: self.remove(self.rows.row))
+        self._up = make_action(
+            self, "Move filter up", "", lambda: self.reorder(self.rows.row, self.rows.row - 1)
+        )
+        self._down = make_action(
+            self, "Move filter down", "", lambda: self.reorder(self.rows.row, self.rows.row + 1)
+        )
         self.edit_actions = [self._duplicate, self._up, self._down, self._remove]
         self.add_actions = []
         for kind, declared in FILTERS.items():
-            action = self._action(declared.title)
+            action = make_action(self, declared.title)
             action.setToolTip(tr(declared.summary))
             action.triggered.connect(functools.partial(self.append, kind))
             self.add_actions.append(action)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.document import Document
@@ -15,7 +15,7 @@ from studio.image.read import decode_picture
 from studio.image.write import number, write_picture
 from studio.window.canvas.compare import CompareView
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, PrimaryButton, Segments, label
+from studio.window.chrome.controls import Button, PrimaryButton, Segments, label, make_action
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
 from studio.window.drop import Brought, DropVeil, Offer, pasted
@@ -83,20 +83,13 @@ class FilterSpace(QWidget):
 
     # Building
 
-    def _action(self, text: str, key: str) -> QAction:
-        made = QAction(tr(text), self)
-        made.setShortcut(QKeySequence(key))
-        return made
-
     def _make_actions(self) -> None:
-        self._save = self._action("Save result…", "Ctrl+S")
-        self._save.triggered.connect(self.save)
-        self._fit = self._action("Fit to the window", "Ctrl+0")
-        self._fit.triggered.connect(lambda: self.compare.fit())
-        self._paste = self._action("Paste picture", "Ctrl+V")
-        self._paste.triggered.connect(self.paste)
-        self._actual = self._action("Actual size", "Ctrl+Alt+0")
-        self._actual.triggered.connect(lambda: self.compare.actual_size())
+        self._save = make_action(self, "Save result…", "Ctrl+S", self.save)
+        self._fit = make_action(self, "Fit to the window", "Ctrl+0", lambda: self.compare.fit())
+        self._paste = make_action(self, "Paste picture", "Ctrl+V", self.paste)
+        self._actual = make_action(
+            self, "Actual size", "Ctrl+Alt+0", lambda: self.compare.actual_size()
+        )
 
     def _make_body(self) -> None:
         self.compare = CompareView()

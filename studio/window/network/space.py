@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -20,6 +20,7 @@ from studio.image.write import number
 from studio.nets.model import WEIGHTS_SUFFIX, Card, bundled
 from studio.nets.network import Row
 from studio.window.chrome import theme
+from studio.window.chrome.controls import make_action
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar, workspace_layout
 from studio.window.drop import DropVeil, pasted
@@ -92,23 +93,16 @@ class NetworkSpace(QWidget):
 
     # Building
 
-    def _action(self, text: str, key: str = "") -> QAction:
-        made = QAction(tr(text), self)
-        if key:
-            made.setShortcut(QKeySequence(key))
-        return made
-
     def _make_actions(self) -> None:
-        self.save_action = self._action("Save maps…", "Ctrl+S")
-        self.save_action.triggered.connect(self.save)
-        self.open_model_action = self._action("Open model file…")
-        self.open_model_action.triggered.connect(self.open_model)
-        self.paste_action = self._action("Paste picture", "Ctrl+V")
-        self.paste_action.triggered.connect(self.paste)
-        self.previous_action = self._action("Previous layer", "U")
-        self.previous_action.triggered.connect(lambda: self.choose_row(self.selection.number - 1))
-        self.next_action = self._action("Next layer", "O")
-        self.next_action.triggered.connect(lambda: self.choose_row(self.selection.number + 1))
+        self.save_action = make_action(self, "Save maps…", "Ctrl+S", self.save)
+        self.open_model_action = make_action(self, "Open model file…", "", self.open_model)
+        self.paste_action = make_action(self, "Paste picture", "Ctrl+V", self.paste)
+        self.previous_action = make_action(
+            self, "Previous layer", "U", lambda: self.choose_row(self.selection.number - 1)
+        )
+        self.next_action = make_action(
+            self, "Next layer", "O", lambda: self.choose_row(self.selection.number + 1)
+        )
 
     def _make_body(self) -> None:
         self.message = MessageBar()

@@ -1,10 +1,10 @@
 """What can be done with training runs, when, and why not."""
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton
 
-from studio.window.chrome.controls import tip
+from studio.window.chrome.controls import make_action, tip
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
@@ -14,18 +14,13 @@ class TrainActions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.start = self._make("Start", "P")
-        self.step = self._make("One step", ".")
-        self.stop = self._make("Stop", "Ctrl+.")
-        self.new = self._make("New run", "Ctrl+Shift+N")
-        self.use_network = self._make("Use in Network")
-        self.use_classify = self._make("Use in Classify")
-        self.save = self._make("Save model…", "Ctrl+S")
-
-    def _make(self, text: str, key: str = "") -> QAction:
-        made = QAction(tr(text), self)
-        made.setShortcut(QKeySequence(key))
-        return made
+        self.start = make_action(self, "Start", "P")
+        self.step = make_action(self, "One step", ".")
+        self.stop = make_action(self, "Stop", "Ctrl+.")
+        self.new = make_action(self, "New run", "Ctrl+Shift+N")
+        self.use_network = make_action(self, "Use in Network")
+        self.use_classify = make_action(self, "Use in Classify")
+        self.save = make_action(self, "Save model…", "Ctrl+S")
 
     def show(self, run: Run, active: Run | None, problem: str) -> None:
         """Name and enable them.

@@ -211,3 +211,11 @@ def test_a_chain_that_cannot_work_keeps_the_last_result(space, qtbot):
     space.panel.set_filter(MEDIAN)
     settle(qtbot, space)
     assert space.message.isHidden()
+
+
+def test_the_menu_adds_a_filter(space, qtbot):
+    for action in space.panel.add_actions:
+        action.trigger()
+    kinds = [step.filter.kind for step in space._session.document.chain.steps]
+    assert kinds == ["median", "sobel", *FILTERS]
+    settle(qtbot, space)
