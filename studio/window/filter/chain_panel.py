@@ -107,12 +107,8 @@ class ChainPanel(Inspector):
             self, "Duplicate filter", "Ctrl+D", lambda: self.duplicate(self.rows.row)
         )
         self._remove = make_action(self, "Remove filter", "", lambda: self.remove(self.rows.row))
-        self._up = make_action(
-            self, "Move filter up", "", lambda: self.reorder(self.rows.row, self.rows.row - 1)
-        )
-        self._down = make_action(
-            self, "Move filter down", "", lambda: self.reorder(self.rows.row, self.rows.row + 1)
-        )
+        self._up = make_action(self, "Move filter up", "Alt+Up", lambda: self._shift(-1))
+        self._down = make_action(self, "Move filter down", "Alt+Down", lambda: self._shift(1))
         self.edit_actions = [self._duplicate, self._up, self._down, self._remove]
         self.add_actions = []
         for kind, declared in FILTERS.items():
@@ -185,6 +181,9 @@ class ChainPanel(Inspector):
             steps.insert(place, step)
             self._edit(tr("Move {filter}"), steps, step.filter)
             self._choose(place)
+
+    def _shift(self, places: int) -> None:
+        self.reorder(self.rows.row, self.rows.row + places)
 
     def switch(self, row: int) -> None:
         """Switch a filter off, or on again."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.document import Document
@@ -87,6 +87,7 @@ class FilterSpace(QWidget):
         self._save = make_action(self, "Save result…", "Ctrl+S", self.save)
         self._fit = make_action(self, "Fit to the window", "Ctrl+0", lambda: self.compare.fit())
         self._paste = make_action(self, "Paste picture", "Ctrl+V", self.paste)
+        self._paste.setShortcuts([QKeySequence("Ctrl+V"), QKeySequence("Ctrl+N")])
         self._actual = make_action(
             self, "Actual size", "Ctrl+Alt+0", lambda: self.compare.actual_size()
         )
