@@ -15,12 +15,14 @@ import numpy as np
 from PySide6.QtCore import (
     QEventLoop,
     QMessageLogContext,
+    QPoint,
     QSettings,
     Qt,
     QTimer,
     QtMsgType,
     qInstallMessageHandler,
 )
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__
@@ -182,6 +184,8 @@ class _Tour:
 
     def _classify(self) -> dict[str, Any]:
         self._wait("the answers", self._is_quiet)
+        self._draw_three()
+        self._wait("the digit that was drawn", self._is_quiet)
         return {
             row.source.name: [
                 {"class": answer.class_name, "probability": round(answer.probability, 4)}
@@ -189,6 +193,19 @@ class _Tour:
             ]
             for row in self._studio.classify.rows.rows
         }
+
+    def _draw_three(self) -> None:
+        """Draw a digit as the mouse would: two open bows."""
+        paper = self._studio.classify.pad.paper
+        side = paper.width()
+        turn = np.linspace(-2.6, 1.57, 24)
+        upper = np.stack([0.48 + 0.18 * np.cos(turn), 0.34 + 0.17 * np.sin(turn)], axis=1)
+        lower = np.stack([0.48 + 0.21 * np.cos(-turn), 0.68 + 0.19 * np.sin(-turn)], axis=1)
+        places = [QPoint(round(x * side), round(y * side)) for x, y in [*upper, *lower[::-1]]]
+        QTest.mousePress(paper, Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places[1:]:
+            QTest.mouseMove(paper, place)
+        QTest.mouseRelease(paper, Qt.MouseButton.LeftButton, pos=places[-1])
 
     # Waiting and photographing
 
