@@ -243,6 +243,8 @@ class ChainPanel(Inspector):
             form.changed.connect(self.set_filter)
             self._settings.add(form)
             self._forms[chosen.kind] = form
+            # The display's field was made before, and would come first.
+            form.then_tab_to(*self._colours.stops())
         for kind, form in self._forms.items():
             form.setVisible(kind == chosen.kind)
         self._forms[chosen.kind].set_value(chosen)

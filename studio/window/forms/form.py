@@ -78,6 +78,15 @@ class Form(QWidget):
         for field in self.fields.values():
             field.set_locked(locked)
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops in the form, in order."""
+        return [
+            part
+            for part in self.findChildren(QWidget)
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and part.window() is self.window()  # the list of a combo box is a window of its own
+        ]
+
     def then_tab_to(self, *widgets: QWidget) -> None:
         """Let Tab go from the last field to widgets that may have been made before it."""
         last: QWidget = self
@@ -120,6 +129,9 @@ class Form(QWidget):
         field = _FIELDS[item.kind](item)
         help_text = _help(item)
         field.setToolTip(help_text)
+        for part in field.findChildren(QWidget):
+            if part.focusPolicy() and not part.accessibleName():
+                part.setAccessibleName(tr(item.label))
         field.edited.connect(lambda: self._take(item.name))
         field.refused.connect(lambda sentence: self.show_error(item.name, sentence))
         if isinstance(field, KernelField):

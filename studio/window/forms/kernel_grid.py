@@ -110,7 +110,8 @@ class _Cells(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(cell).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(theme.colour("box"), 1))
+        edge = "error" if table.property("refused") else "box"
+        painter.setPen(QPen(theme.colour(edge), 1))
         painter.setBrush(theme.colour("control"))
         painter.drawRoundedRect(frame, theme.px(3), theme.px(3))
         if weight:

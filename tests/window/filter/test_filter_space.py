@@ -219,3 +219,18 @@ def test_the_menu_adds_a_filter(space, qtbot):
     kinds = [step.filter.kind for step in space._session.document.chain.steps]
     assert kinds == ["median", "sobel", *FILTERS]
     settle(qtbot, space)
+
+
+def test_tab_goes_from_the_settings_to_the_display(space):
+    for row in range(2):
+        space.panel.rows.setCurrentIndex(space.panel.rows.steps.index(row))
+        (colours,) = space.panel._colours.stops()
+        last = space.panel.form.stops()[-1]
+        part = last.nextInFocusChain()
+        while not part.focusPolicy() & Qt.FocusPolicy.TabFocus or not part.isVisible():
+            part = part.nextInFocusChain()
+        assert part is colours
+
+
+def test_every_field_has_a_name(space):
+    assert all(part.accessibleName() for part in space.panel.form.stops())
