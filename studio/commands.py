@@ -66,7 +66,7 @@ def _result_path(folder: Path, source: Path, depth: str, taken: set[str]) -> Pat
 def _write(picture: Any, target: Path, depth: str) -> None:
     from studio.image.write import write_picture
 
-    note = write_picture(picture, target, depth=None if depth == "float32" else depth)
+    note = write_picture(picture, target, depth=depth)
     if note:
         complain(f"{target}: {note}")
     print(target)

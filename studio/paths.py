@@ -20,8 +20,3 @@ MODELS = _beside("models")
 def cache() -> Path:
     """The platform's cache folder for downloads."""
     return Path(platformdirs.user_cache_dir("convolution-studio", appauthor=False))
-
-
-def user_data() -> Path:
-    """The platform's folder for what a person made: runs and saved models."""
-    return Path(platformdirs.user_data_dir("convolution-studio", appauthor=False))

@@ -82,6 +82,14 @@ def test_a_name_that_ends_like_a_folder_is_made_one(photo, tmp_path):
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["photo.png"]
 
 
+def test_white_stays_white_in_a_png_of_a_float_picture(tmp_path, capsys):
+    path, out = tmp_path / "float.tiff", tmp_path / "out.png"
+    cv2.imwrite(str(path), np.array([[0, 0.5, 1]], np.float32))
+    assert main(["filter", str(path), "--apply", "grey", "-o", str(out)]) == 0
+    assert read(out).tolist() == [[0, 32768, 65535]]
+    assert "stretched" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -157,6 +165,15 @@ def test_features_writes_a_sheet_a_layer(photo, tmp_path):
     assert main(["features", "lenet5-mnist", str(photo[0]), "-o", str(folder)]) == 0
     rows = next(card for card in bundled() if card.name == "lenet5-mnist").network.table()
     assert len(list(folder.glob("*.png"))) == len(rows)
+
+
+def test_features_of_one_layer_only(photo, tmp_path, capsys):
+    folder = tmp_path / "maps"
+    command = ["features", "lenet5-mnist", str(photo[0]), "-o", str(folder), "--layer", "conv2"]
+    assert main(command) == 0
+    (sheet,) = folder.iterdir()
+    assert sheet.name.endswith("-conv2.png")
+    assert capsys.readouterr().out.strip() == str(sheet)
 
 
 def test_train_leaves_a_run_that_classify_can_use(photo, tmp_path, capsys):

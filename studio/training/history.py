@@ -13,7 +13,6 @@ from studio.training.events import (
     Snapshot,
     Started,
     Step,
-    Testing,
 )
 
 
@@ -26,7 +25,7 @@ class History:
     steps, losses, accuracies, learning_rates : lists of one length
         Of each step's own batch.
     epochs : list of Epoch
-    preparing, testing : optional
+    preparing : optional
         The last word about what is going on, None when something else is.
     speed : float
         Training pictures a second, smoothed.
@@ -40,7 +39,6 @@ class History:
     losses: list[float] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
     learning_rates: list[float] = field(default_factory=list)
-    testing: Testing | None = None
     epochs: list[Epoch] = field(default_factory=list)
     speed: float = 0.0
     snapshot: Snapshot | None = None
@@ -59,10 +57,7 @@ class History:
                 self.accuracies.append(event.accuracy)
                 self.learning_rates.append(event.learning_rate)
                 self.speed = event.pictures_per_second
-            case Testing():
-                self.testing = event
             case Epoch():
-                self.testing = None
                 self.epochs.append(event)
             case Snapshot():
                 self.snapshot = event

@@ -20,8 +20,9 @@ SMALL = (84, 56)
 class Result:
     """What a chain made of a picture, and how it is shown."""
 
+    picture: Picture
     chain: Chain
-    stages: list[Pixels]  # the picture, then what each step gave
+    stages: list[Pixels]  # the picture's pixels, then what each step gave
     shown: DisplayImage
     before: DisplayImage
     small: list[NDArray[np.uint8]]  # RGB, one for each step
@@ -41,6 +42,7 @@ def compute(picture: Picture, chain: Chain, mode: Mode = "auto") -> Result:
     stages = [picture.pixels, *chain.results(picture.pixels)]
     milliseconds = 1000 * (perf_counter() - started)
     return Result(
+        picture=picture,
         chain=chain,
         stages=stages,
         shown=to_display(stages[-1], chain.shown_as if mode == "auto" else mode, white=white),

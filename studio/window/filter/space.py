@@ -169,7 +169,7 @@ class FilterSpace(QWidget):
         ending = ".tiff" if self._result.pixels.dtype.kind == "f" else ".png"
         settings = QSettings()
         folder = str(settings.value("folders/save", str(Path.home())))
-        stem = Path(self._session.picture.name).stem or tr("picture")
+        stem = Path(self._result.picture.name).stem or tr("picture")
         path, _ = QFileDialog.getSaveFileName(
             self,
             tr("Save result"),
@@ -181,9 +181,9 @@ class FilterSpace(QWidget):
             self.save_to(Path(path))
 
     def save_to(self, path: Path) -> None:
-        """Write the result into a file, in its own depth where the format has it."""
+        """Write the result that is shown into a file, in its own depth where the format has it."""
         assert self._result is not None
-        picture, pixels = self._session.picture, self._result.pixels
+        picture, pixels = self._result.picture, self._result.pixels
         depth = picture.pixels.dtype.name
 
         def write() -> Iterator[str]:
@@ -296,7 +296,7 @@ class FilterSpace(QWidget):
             return
         x, y = self._under_cursor
         words = [f"{x}, {y}"]
-        before, after = self._session.picture.pixels, self._result.pixels
+        before, after = self._result.picture.pixels, self._result.pixels
         for name, pixels in ((tr("before"), before), (tr("after"), after)):
             if y < pixels.shape[0] and x < pixels.shape[1]:
                 words.append(f"{name} " + " ".join(number(float(v)) for v in pixels[y, x]))

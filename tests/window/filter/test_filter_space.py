@@ -234,3 +234,18 @@ def test_tab_goes_from_the_settings_to_the_display(space):
 
 def test_every_field_has_a_name(space):
     assert all(part.accessibleName() for part in space.panel.form.stops())
+
+
+def test_what_is_saved_is_what_is_shown(space, qtbot, tmp_path):
+    """Also while another picture's result is still on its way."""
+    space.panel.remove(1)  # the median alone keeps the depth, and with it transparency
+    settle(qtbot, space)
+    shown = space.result
+    clear = np.zeros(shown.pixels.shape[:2], np.uint8)
+    space._session.paste_picture(Picture(np.zeros_like(shown.pixels), clear, name="other.png"))
+    space.save_to(tmp_path / "out.png")
+    qtbot.waitUntil(lambda: space._saving is None)
+    saved = read_picture(tmp_path / "out.png")
+    assert np.array_equal(saved.pixels, shown.pixels)
+    assert saved.alpha is None
+    settle(qtbot, space)
