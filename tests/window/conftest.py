@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from studio.window.app import dress
 from studio.window.chrome.theme import Theme
@@ -30,6 +32,15 @@ def looks(qapp, own_settings):
     theme = qapp.findChild(Theme) or dress(qapp)
     theme.choose("light")
     return theme
+
+
+@pytest.fixture(autouse=True)
+def no_button_held(qapp):
+    """Qt keeps a button as held when the widget that was clicked goes away: not for the next."""
+    held = Qt.MouseButton.LeftButton
+    if QGuiApplication.mouseButtons() & held:
+        QTest.mouseRelease(QWidget(), held)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 def _pixels_of(widget):
