@@ -63,6 +63,7 @@ def option(
     names: Mapping[str, str] | None = None,
     choices: Callable[[], Choices] | None = None,
     group: str = "",
+    when: Mapping[str, Choices] | None = None,
 ) -> Any:
     """Declare one field.
 
@@ -82,6 +83,8 @@ def option(
         Gives the allowed values of a text field when they are known only at run time.
     group : str
         The part of a long form that the field belongs to.
+    when : mapping, optional
+        Other fields and those of their values that make this one count; a form hides it otherwise.
     """
     return Field(
         default,
@@ -98,6 +101,7 @@ def option(
             "names": cast(Any, dict(names or {})),
             "choices": cast(Any, choices),
             "group": group,
+            "when": cast(Any, dict(when or {})),
         },
     )
 
@@ -120,6 +124,12 @@ class Option:
     choices: Choices = ()
     names: Mapping[str, str] | None = None
     group: str = ""
+    when: Mapping[str, Choices] | None = None
+
+    def counts(self, values: Declared) -> bool:
+        """Whether the field means anything beside the values of the others."""
+        conditions = (self.when or {}).items()
+        return all(str(getattr(values, name)) in allowed for name, allowed in conditions)
 
     def shown(self, choice: str) -> str:
         """What a person reads for one of the choices."""
@@ -179,6 +189,7 @@ def _option(name: str, field: FieldInfo) -> Option:
         choices=choices,
         names=extra.get("names") or None,
         group=extra.get("group", ""),
+        when=extra.get("when") or None,
     )
 
 

@@ -26,11 +26,14 @@ class StudioError(Exception):
 
 
 class SettingError(StudioError):
-    """A setting with a value that is not allowed; `field` names it."""
+    """A setting with a value that isn't allowed: its `field`, and its `step` of a chain."""
 
-    def __init__(self, message: str, remedy: str = "", field: str = "") -> None:
+    def __init__(
+        self, message: str, remedy: str = "", field: str = "", step: int | None = None
+    ) -> None:
         super().__init__(message, remedy)
         self.field = field
+        self.step = step
 
 
 class PictureError(StudioError):

@@ -1,5 +1,6 @@
-"""What a filter is, and what happens beyond the edge of a picture."""
+"""What a filter is: settings, how far it looks, and how it computes a piece of a picture."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import cv2
@@ -10,7 +11,8 @@ from studio.filters.working import Numbers, Working
 from studio.image.display import Mode
 from studio.image.picture import Pixels
 
-Border = Literal["mirror", "reflect", "replicate", "wrap", "zero", "valid"]
+Border = Literal["mirror", "reflect", "replicate", "wrap", "zero", "constant", "valid"]
+Family = Literal["Linear", "Rank", "Gradient", "Smoothing", "Resample", "Noise", "Tone", "Shape"]
 
 CV_BORDER = {
     "mirror": cv2.BORDER_REFLECT_101,
@@ -18,6 +20,7 @@ CV_BORDER = {
     "replicate": cv2.BORDER_REPLICATE,
     "wrap": cv2.BORDER_WRAP,
     "zero": cv2.BORDER_CONSTANT,
+    "constant": cv2.BORDER_CONSTANT,
 }
 
 BORDER_NAMES = {
@@ -26,8 +29,11 @@ BORDER_NAMES = {
     "replicate": "Replicate (aaa|abcd|ddd)",
     "wrap": "Wrap (bcd|abcd|abc)",
     "zero": "Zero (000|abcd|000)",
+    "constant": "Constant (kkk|abcd|kkk)",
     "valid": "None: the result is smaller",
 }
+
+SIZE_FORMULA = "out = ⌊(n + padding − window) / stride⌋ + 1"
 
 
 def border_option(default: Border) -> Any:
@@ -41,12 +47,40 @@ def border_option(default: Border) -> Any:
 
 
 class Reach(NamedTuple):
-    """How many pixels beyond an output pixel a filter looks, on each side."""
+    """Numbers of pixels beyond a pixel, or beyond the edges of a picture, on each side."""
 
+    top: int = 0
+    bottom: int = 0
+    left: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A part of a picture on its way through a filter.
+
+    Attributes
+    ----------
+    pixels : array, rows x columns x channels
+        With all neighbours that the wanted results need. Not to be changed.
+    border : int
+        OpenCV's code for what lies beyond `pixels`. Where the picture goes on there, or where the
+        border was already put around it, the results near the edge are thrown away.
+    top, left : int
+        The row and column of the picture that the piece begins at; negative inside a border.
+    height, width : int
+        Of the whole picture.
+    measured : Any
+        What `Filter.measure` found in the whole picture.
+    """
+
+    pixels: Pixels
+    border: int
     top: int
-    bottom: int
     left: int
-    right: int
+    height: int
+    width: int
+    measured: Any = None
 
 
 class Filter(Declared):
@@ -54,17 +88,49 @@ class Filter(Declared):
 
     A filter is one class in one file of this package: give it the class variables below, fields
     made with `option`, and `compute`. The window, the command line, the help and the tests find it.
+    It is computed in pieces, several at once, so `compute` depends on nothing but the piece.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
     summary: ClassVar[str]
+    family: ClassVar[Family]
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    # Whether it can only be computed on the whole picture at once; `reach` doesn't count then.
+    needs_all: ClassVar[bool] = False
+    # Whether it looks for something in the whole picture first; see `measure`.
+    measures: ClassVar[bool] = False
 
     @property
     def reach(self) -> Reach:
-        return Reach(0, 0, 0, 0)
+        """How far the window reaches beyond its centre."""
+        return Reach()
+
+    @property
+    def padding(self) -> Reach:
+        """How many pixels of border are invented around the picture."""
+        return Reach()
+
+    @property
+    def stride(self) -> tuple[int, int]:
+        """Rows and columns from one result to the next."""
+        return 1, 1
+
+    @property
+    def beyond(self) -> tuple[Border, float]:
+        """What the padding consists of; the number is for a constant one."""
+        return "valid", 0.0
+
+    @property
+    def pads_itself(self) -> bool:
+        """Whether `compute` is given the border as OpenCV's code, not put around the pixels."""
+        return False
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a pixel costs so much that few large pieces are better than many small ones."""
+        return False
 
     @property
     def words(self) -> str:
@@ -76,17 +142,38 @@ class Filter(Declared):
         """What kind of numbers the result is, for whoever shows it."""
         return "auto"
 
-    def compute(self, padded: Pixels) -> Pixels:
-        """Filter the inside of an array that already has its border.
+    def size(self, height: int, width: int) -> tuple[int, int]:
+        """Height and width of the result for a picture of this height and width.
 
-        Parameters
-        ----------
-        padded : array, (top + height + bottom) x (left + width + right) x channels
-            The picture with `reach` more pixels on each side.
+        Raises
+        ------
+        SettingError
+            When nothing would be left.
+        """
+        top, bottom, left, right = self.reach
+        pad, (down, across) = self.padding, self.stride
+        tall, wide = 1 + top + bottom, 1 + left + right
+        room_down, room_across = height + pad.top + pad.bottom, width + pad.left + pad.right
+        if tall > room_down or wide > room_across:
+            raise SettingError(
+                f"the window of {tall} × {wide} doesn't fit into a picture of {height} × {width}",
+                "Take a smaller window, more padding, or another border than none",
+                "border",
+            )
+        return (room_down - tall) // down + 1, (room_across - wide) // across + 1
+
+    def measure(self, pixels: Pixels) -> Any:
+        """What has to be known of the whole picture, for filters with `measures`."""
+        return None
+
+    def compute(self, piece: Piece) -> Pixels:
+        """Filter a piece of a picture.
 
         Returns
         -------
-        array, height x width x channels
+        array, as high and wide as the piece
+            The results for all its pixels, whatever the stride; those near its edges are left out
+            by the caller as far as `reach` says. With `needs_all`: the whole result.
         """
         raise NotImplementedError
 
@@ -98,16 +185,9 @@ class Filter(Declared):
         StudioError
             When the picture can't be filtered with these settings.
         """
-        return self.compute(pixels)
+        from studio.filters.evaluation import Evaluation
 
-
-class NeighbourhoodFilter(Filter):
-    """A filter whose output pixel depends on a window around it."""
-
-    border: Border = border_option("mirror")
-
-    def apply(self, pixels: Pixels) -> Pixels:
-        return self.compute(pad(pixels, self.reach, self.border))
+        return Evaluation((self,), pixels).whole()
 
     def working(self, window: Numbers) -> Working:
         """The way from one neighbourhood to its result, for whoever shows the arithmetic.
@@ -120,39 +200,38 @@ class NeighbourhoodFilter(Filter):
         return Working()
 
 
-def cut(filtered: Any, reach: Reach) -> Pixels:
-    """The inside of a padded array that was filtered.
+class NeighbourhoodFilter(Filter):
+    """A filter whose output pixel depends on a window around it."""
 
-    OpenCV drops the axis of a single channel; this puts it back.
-    """
-    height, width = filtered.shape[:2]
-    whole: Pixels = filtered.reshape(height, width, -1)
-    return whole[reach.top : height - reach.bottom, reach.left : width - reach.right]
+    # The borders that OpenCV makes itself in the function that `compute` calls. It may round a last
+    # bit differently around pixels that were padded before, so these are left to it.
+    own_borders: ClassVar[frozenset[str]] = frozenset()
+
+    border: Border = border_option("mirror")
+    border_value: float = option(
+        0.0,
+        "Border value",
+        "The number beyond the edge, in the picture's own numbers: 255 is white for 8 bits.",
+        low=-1e6,
+        high=1e6,
+        step=1,
+        when={"border": ("constant",)},
+    )
+
+    @property
+    def padding(self) -> Reach:
+        return Reach() if self.border == "valid" else self.reach
+
+    @property
+    def beyond(self) -> tuple[Border, float]:
+        return self.border, self.border_value if self.border == "constant" else 0.0
+
+    @property
+    def pads_itself(self) -> bool:
+        return self.border in self.own_borders
 
 
-def pad(pixels: Pixels, reach: Reach, border: Border) -> Pixels:
-    """The picture with invented pixels around it, as `border` says ("valid" adds none).
-
-    Raises
-    ------
-    SettingError
-        When nothing would be left of a picture without border.
-    """
-    if border == "valid":
-        _check_room(pixels, reach)
-        return pixels
-    if not any(reach):
-        return pixels
-    padded: Any = cv2.copyMakeBorder(pixels, *reach, CV_BORDER[border])
-    return padded.reshape(*padded.shape[:2], pixels.shape[2])  # type: ignore[no-any-return]
-
-
-def _check_room(pixels: Pixels, reach: Reach) -> None:
-    height, width = pixels.shape[:2]
-    tall, wide = 1 + reach.top + reach.bottom, 1 + reach.left + reach.right
-    if tall > height or wide > width:
-        raise SettingError(
-            f"the window of {tall} × {wide} doesn't fit into a picture of {height} × {width}",
-            "Take a smaller window, or another border than none",
-            "border",
-        )
+def with_channels(filtered: Any, like: Pixels) -> Pixels:
+    """OpenCV drops the axis of a single channel; this puts it back."""
+    whole: Pixels = filtered.reshape(*like.shape[:2], -1)
+    return whole

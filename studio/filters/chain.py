@@ -1,7 +1,7 @@
 """Several filters one after the other, and the text and JSON they are kept in."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -10,6 +10,7 @@ import studio.filters as package
 from studio.declare import Declared, option, options
 from studio.errors import SettingError
 from studio.filters.base import Filter
+from studio.filters.evaluation import Evaluation
 from studio.image.display import Mode
 from studio.image.picture import Pixels
 
@@ -51,9 +52,6 @@ class Step(Declared):
     filter: AnyFilter = option(..., "Filter", "What is done to the picture.")
     on: bool = option(True, "On", "Whether it is done, or passed over.")
 
-    def apply(self, pixels: Pixels) -> Pixels:
-        return self.filter.apply(pixels) if self.on else pixels
-
 
 class Chain(Declared):
     """Filters one after the other; ``model_dump(mode="json")`` and `build` keep it in a file."""
@@ -63,20 +61,35 @@ class Chain(Declared):
     @property
     def shown_as(self) -> Mode:
         """What kind of numbers the result is: the last filter that is on says it."""
-        on = [step.filter for step in self.steps if step.on]
-        return on[-1].shown_as if on else "auto"
+        return self.filters[-1].shown_as if self.filters else "auto"
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The filters that are on."""
+        return tuple(step.filter for step in self.steps if step.on)
+
+    def stage(self, step: int) -> int:
+        """How many filters are on up to a step, itself included: the stage that it gives."""
+        return sum(one.on for one in self.steps[: step + 1])
+
+    def evaluate(self, pixels: Pixels, like: Evaluation | None = None) -> Evaluation:
+        """What the filters that are on make of a picture, computed where it is asked for.
+
+        Raises
+        ------
+        SettingError
+            When the picture is too small for a filter; `step` says for which.
+        """
+        try:
+            return Evaluation(self.filters, pixels, like)
+        except SettingError as error:
+            on = [place for place, step in enumerate(self.steps) if step.on]
+            error.step = on[error.step] if error.step is not None else None
+            raise
 
     def run(self, pixels: Pixels) -> Pixels:
-        """The picture after all steps that are on; height x width x channels."""
-        for step in self.steps:
-            pixels = step.apply(pixels)
-        return pixels
-
-    def results(self, pixels: Pixels) -> Iterator[Pixels]:
-        """The picture after each step; a step that is off gives what it was given."""
-        for step in self.steps:
-            pixels = step.apply(pixels)
-            yield pixels
+        """The picture after all filters that are on; height x width x channels."""
+        return self.evaluate(pixels).whole()
 
 
 def parse_step(text: str) -> Step:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.declare import option
-from studio.filters.base import NeighbourhoodFilter, Reach
+from studio.filters.base import Family, NeighbourhoodFilter, Piece, Reach
 from studio.filters.working import Numbers, Working, weighted
 from studio.image.display import Mode
 from studio.image.picture import Pixels
@@ -26,6 +26,8 @@ class Gradient(NeighbourhoodFilter):
     """
 
     smoothing: ClassVar[tuple[float, ...]]
+    family: ClassVar[Family] = "Gradient"
+    own_borders: ClassVar[frozenset[str]] = frozenset({"mirror", "reflect", "replicate", "zero"})
 
     output: Output = option(
         "magnitude",
@@ -52,16 +54,17 @@ class Gradient(NeighbourhoodFilter):
         across = np.outer(self.smoothing, _DIFFERENCE)
         return {"x": across, "y": across.T}
 
-    def compute(self, padded: Pixels) -> Pixels:
+    def compute(self, piece: Piece) -> Pixels:
         # 8-bit sums and their squares, and 16-bit sums, are whole numbers that 32 bits hold.
-        narrow = padded.dtype == np.uint8
-        narrow |= padded.dtype == np.uint16 and self.output in ("x", "y")
+        pixels, border = piece.pixels, piece.border
+        narrow = pixels.dtype == np.uint8
+        narrow |= pixels.dtype == np.uint16 and self.output in ("x", "y")
         depth = cv2.CV_32F if narrow else cv2.CV_64F
         if self.output == "x":
-            return np.asarray(self._along_x(padded, depth), np.float32)
+            return np.asarray(self._along_x(pixels, depth, border), np.float32)
         if self.output == "y":
-            return np.asarray(self._along_y(padded, depth), np.float32)
-        across, down = self._along_x(padded, depth), self._along_y(padded, depth)
+            return np.asarray(self._along_y(pixels, depth, border), np.float32)
+        across, down = self._along_x(pixels, depth, border), self._along_y(pixels, depth, border)
         if self.output == "magnitude":  # not cv2.magnitude: its roots are a last bit off
             across *= across
             across += np.square(down, out=down)
@@ -82,20 +85,23 @@ class Gradient(NeighbourhoodFilter):
             return Working(terms, lines=(("atan2(gy, gx) in degrees", angle),))
         return Working(terms)
 
-    def _along_x(self, padded: Pixels, depth: int) -> NDArray[Any]:
-        return _separable(padded, depth, _DIFFERENCE, np.array(self.smoothing))
+    def _along_x(self, pixels: Pixels, depth: int, border: int) -> NDArray[Any]:
+        return _separable(pixels, depth, _DIFFERENCE, np.array(self.smoothing), border)
 
-    def _along_y(self, padded: Pixels, depth: int) -> NDArray[Any]:
-        return _separable(padded, depth, np.array(self.smoothing), _DIFFERENCE)
+    def _along_y(self, pixels: Pixels, depth: int, border: int) -> NDArray[Any]:
+        return _separable(pixels, depth, np.array(self.smoothing), _DIFFERENCE, border)
 
 
 def _separable(
-    padded: Pixels, depth: int, row: NDArray[np.float64], column: NDArray[np.float64]
+    pixels: Pixels,
+    depth: int,
+    row: NDArray[np.float64],
+    column: NDArray[np.float64],
+    border: int,
 ) -> NDArray[Any]:
-    """A row and a column of three weights, on the inside of a padded picture."""
-    whole = cv2.sepFilter2D(padded, depth, row, column, borderType=cv2.BORDER_REPLICATE)
-    inside = whole.reshape(padded.shape)[1:-1, 1:-1]
-    return np.ascontiguousarray(inside)
+    """A row and a column of three weights."""
+    whole = cv2.sepFilter2D(pixels, depth, row, column, borderType=border)
+    return whole.reshape(pixels.shape)
 
 
 def _degrees(across: NDArray[Any], down: NDArray[Any]) -> NDArray[np.float32]:

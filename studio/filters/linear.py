@@ -1,13 +1,13 @@
 """Weighted sums of a neighbourhood."""
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.declare import option
-from studio.filters.base import CV_BORDER, NeighbourhoodFilter, Reach, cut
+from studio.filters.base import Family, NeighbourhoodFilter, Piece, Reach, with_channels
 from studio.filters.kernel import PRESETS, Kernel, preset_of
 from studio.filters.working import Numbers, Working, weighted
 from studio.image.picture import Pixels
@@ -20,6 +20,8 @@ class Convolution(NeighbourhoodFilter):
 
     kind: ClassVar[str] = "convolution"
     title: ClassVar[str] = "Convolution"
+    family: ClassVar[Family] = "Linear"
+    own_borders: ClassVar[frozenset[str]] = frozenset({"mirror", "reflect", "replicate", "zero"})
     summary: ClassVar[str] = (
         "Replaces each pixel by a weighted sum of the pixels around it. The weights are the "
         "kernel: they make the filter blur, sharpen, or answer to edges."
@@ -83,8 +85,13 @@ class Convolution(NeighbourhoodFilter):
         used = self.kernel_used
         return self.offset == 0 and used.min() >= 0 and bool(used.sum() <= 1 + 1e-6)
 
-    def compute(self, padded: Pixels) -> Pixels:
-        return cut(self._filtered(padded, cv2.BORDER_REPLICATE), self.reach)
+    def compute(self, piece: Piece) -> Pixels:
+        keeps = self.result == "same" or (self.result == "auto" and self.stays_in_range)
+        depth = -1 if keeps else cv2.CV_32F
+        out = cv2.filter2D(
+            piece.pixels, depth, self.kernel_used, delta=self.offset, borderType=piece.border
+        )
+        return with_channels(out, piece.pixels)
 
     def working(self, window: Numbers) -> Working:
         typed = np.array(self.kernel, np.float64)
@@ -95,18 +102,3 @@ class Convolution(NeighbourhoodFilter):
             (f"+ offset {self.offset:g}", scaled + self.offset),
         )
         return Working((term,), lines=lines)
-
-    def apply(self, pixels: Pixels) -> Pixels:
-        # OpenCV's own border, where it has it: padding first moves the pixels within its blocks
-        # and vectors, which changes a last bit here and there.
-        if self.border in ("wrap", "valid"):
-            return super().apply(pixels)
-        return self._filtered(pixels, CV_BORDER[self.border])
-
-    def _filtered(self, pixels: Pixels, border: int) -> Pixels:
-        keeps = self.result == "same" or (self.result == "auto" and self.stays_in_range)
-        depth = -1 if keeps else cv2.CV_32F
-        out: Any = cv2.filter2D(
-            pixels, depth, self.kernel_used, delta=self.offset, borderType=border
-        )
-        return out.reshape(pixels.shape)  # type: ignore[no-any-return]

@@ -6,7 +6,15 @@ import cv2
 import numpy as np
 
 from studio.declare import option
-from studio.filters.base import Border, NeighbourhoodFilter, Reach, border_option, cut
+from studio.filters.base import (
+    Border,
+    Family,
+    NeighbourhoodFilter,
+    Piece,
+    Reach,
+    border_option,
+    with_channels,
+)
 from studio.filters.working import Numbers, Working
 from studio.image.picture import Pixels
 
@@ -16,6 +24,7 @@ class Median(NeighbourhoodFilter):
 
     kind: ClassVar[str] = "median"
     title: ClassVar[str] = "Median"
+    family: ClassVar[Family] = "Rank"
     summary: ClassVar[str] = (
         "Replaces each pixel by the middle one of its neighbours in order of size. Single wrong "
         "pixels disappear and edges stay sharp, where a mean would smear both."
@@ -35,6 +44,7 @@ class Median(NeighbourhoodFilter):
         unit="pixels",
     )
     border: Border = border_option("replicate")
+    own_borders: ClassVar[frozenset[str]] = frozenset({"replicate"})
 
     @property
     def reach(self) -> Reach:
@@ -45,14 +55,16 @@ class Median(NeighbourhoodFilter):
         side = 2 * self.radius + 1
         return f"{side} × {side}"
 
-    def compute(self, padded: Pixels) -> Pixels:
+    def compute(self, piece: Piece) -> Pixels:
         side = 2 * self.radius + 1
-        if padded.dtype == np.uint8 or side <= 5:
-            return cut(cv2.medianBlur(np.ascontiguousarray(padded), side), self.reach)
+        if piece.pixels.dtype == np.uint8 or side <= 5:
+            whole = cv2.medianBlur(np.ascontiguousarray(piece.pixels), side)
+            return with_channels(whole, piece.pixels)
         # OpenCV has no larger median of more than 8 bits.
         from scipy import ndimage
 
-        return cut(ndimage.median_filter(padded, (side, side, 1), mode="nearest"), self.reach)
+        found: Pixels = ndimage.median_filter(piece.pixels, (side, side, 1), mode="nearest")
+        return found
 
     def working(self, window: Numbers) -> Working:
         ordered = np.sort(window, axis=None)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import cv2
 import numpy as np
 
-from studio.filters.base import Filter
+from studio.filters.base import Family, Filter, Piece
 from studio.image.picture import Pixels
 
 
@@ -14,6 +14,7 @@ class Grey(Filter):
 
     kind: ClassVar[str] = "grey"
     title: ClassVar[str] = "Grey"
+    family: ClassVar[Family] = "Tone"
     summary: ClassVar[str] = (
         "Turns colours into one channel of brightness, in the same depth. Green counts most and "
         "blue least, as in the eye; a grey picture stays as it is."
@@ -25,8 +26,8 @@ class Grey(Filter):
     def words(self) -> str:
         return "Rec. 601 luma"
 
-    def compute(self, padded: Pixels) -> Pixels:
-        if padded.shape[2] == 1:
-            return padded
-        grey: Any = cv2.cvtColor(np.ascontiguousarray(padded), cv2.COLOR_RGB2GRAY)
+    def compute(self, piece: Piece) -> Pixels:
+        if piece.pixels.shape[2] == 1:
+            return piece.pixels
+        grey: Any = cv2.cvtColor(np.ascontiguousarray(piece.pixels), cv2.COLOR_RGB2GRAY)
         return grey[..., None]  # type: ignore[no-any-return]

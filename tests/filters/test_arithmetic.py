@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from studio.filters import FILTERS
-from studio.filters.arithmetic import explain, neighbourhood
-from studio.filters.base import Border, NeighbourhoodFilter, pad
+from studio.filters.arithmetic import explain
+from studio.filters.base import Border, NeighbourhoodFilter
 
 KINDS = [kind for kind, made in FILTERS.items() if issubclass(made, NeighbourhoodFilter)]
 PLACES = [(0, 0), (3, 4), (8, 10)]
@@ -38,16 +38,23 @@ def test_the_last_line_is_the_stored_value(kind, border, pixels):
 
 @pytest.mark.parametrize("border", get_args(Border))
 def test_the_window_is_cut_out_of_the_padded_picture(border, pixels):
-    made = FILTERS["convolution"].build({"kernel": "1 2 3 4; 5 6 7 8", "border": border})
-    padded = pad(pixels, made.reach, border)
+    settings = {"kernel": "1 2 3 4; 5 6 7 8", "border": border, "border_value": 7}
+    made = FILTERS["convolution"].build(settings)
+    modes = {"mirror": "reflect", "reflect": "symmetric", "replicate": "edge", "wrap": "wrap"}
+    padded = pixels
+    if border != "valid":
+        constant = {"constant_values": 7 if border == "constant" else 0}
+        settings = {"mode": modes[border]} if border in modes else constant
+        padded = np.pad(pixels, ((1, 0), (2, 1), (0, 0)), **settings)
+    result = made.apply(pixels)
     for y, x in [(0, 0), (3, 4), (7, 7)]:
-        window, _ = neighbourhood(made, pixels, y, x, channel=2)
+        window = explain(made, pixels, result, y, x, channel=2).window
         assert np.array_equal(window, padded[y : y + 2, x : x + 4, 2])
 
 
 def test_invented_values_are_those_outside(pixels):
     made = FILTERS["median"].build({"radius": 2})
-    _, invented = neighbourhood(made, pixels, 0, 10, channel=0)
+    invented = explain(made, pixels, made.apply(pixels), 0, 10).invented
     expected = np.zeros((5, 5), bool)
     expected[:2] = True
     expected[:, 3:] = True

@@ -7,8 +7,9 @@ import pytest
 
 from studio.declare import options
 from studio.filters import FILTERS
-from studio.filters.base import NeighbourhoodFilter, Reach, pad
 from studio.filters.chain import Chain, Step
+from studio.filters.cutting import Box
+from studio.filters.evaluation import Evaluation
 
 DEPTHS = ("uint8", "uint16", "float32")
 
@@ -49,10 +50,7 @@ def test_size_depth_and_input(kind, values, depth, channels):
     before = given.copy()
     out = filtering.apply(given)
     np.testing.assert_array_equal(given, before, err_msg="the input was changed")
-    top, bottom, left, right = filtering.reach
-    smaller = getattr(filtering, "border", "") == "valid"
-    expected = (9 - top - bottom, 11 - left - right) if smaller else (9, 11)
-    assert out.shape[:2] == expected
+    assert out.shape[:2] == filtering.size(9, 11)
     assert out.ndim == 3
     assert out.shape[2] in (1, channels)
     assert out.dtype in (depth, "float32")
@@ -69,34 +67,39 @@ def test_the_smallest_pictures(kind, values, shape):
 @pytest.mark.parametrize(("kind", "values"), EACH)
 def test_nothing_beyond_its_reach_counts(kind, values):
     filtering = FILTERS[kind](**values)
+    if filtering.needs_all or filtering.measures:
+        pytest.skip("looks at the whole picture")
     given = pixels((15, 17, 1), "uint16")
-    y, x = 7, 8
-    top, bottom, left, right = filtering.reach
+    (down, across), reach, padding = filtering.stride, filtering.reach, filtering.padding
+    place = 7 // down, 8 // across
+    y = place[0] * down + reach.top - padding.top
+    x = place[1] * across + reach.left - padding.left
+    window = (
+        slice(max(0, y - reach.top), y + reach.bottom + 1),
+        slice(max(0, x - reach.left), x + reach.right + 1),
+    )
     changed = 65535 - given
-    window = slice(y - top, y + bottom + 1), slice(x - left, x + right + 1)
     changed[window] = given[window]
-    inset = (top, left) if getattr(filtering, "border", "") == "valid" else (0, 0)
-    at = y - inset[0], x - inset[1]
-    np.testing.assert_array_equal(filtering.apply(changed)[at], filtering.apply(given)[at])
+    np.testing.assert_array_equal(filtering.apply(changed)[place], filtering.apply(given)[place])
 
 
 @pytest.mark.parametrize(("kind", "values"), EACH)
-def test_a_padded_picture_gives_the_whole(kind, values):
-    """`compute` is the whole filter: what runs in strips is what `apply` gives."""
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_pieces_are_the_whole(kind, values, depth):
+    """To the last bit, wherever a picture is cut; wide enough for whole blocks of a row."""
     filtering = FILTERS[kind](**values)
-    if not isinstance(filtering, NeighbourhoodFilter):
-        assert filtering.reach == Reach(0, 0, 0, 0)
-        return
-    given = pixels((14, 9, 3), "uint8")
-    padded = pad(given, filtering.reach, filtering.border)
-    whole = filtering.apply(given)
-    np.testing.assert_allclose(filtering.compute(padded), whole, rtol=1e-6)
-    reach = filtering.reach
-    strips = [
-        filtering.compute(padded[row : row + 4 + reach.top + reach.bottom])
-        for row in range(0, len(whole), 4)
-    ]
-    np.testing.assert_allclose(np.concatenate(strips), whole, rtol=1e-6)
+    given = pixels((37, 211, 3), depth)
+    at_once = Evaluation((filtering,), given, workers=1)
+    whole = at_once.whole()
+    height, width = whole.shape[:2]
+    pieces = Evaluation((filtering,), given)
+    list(pieces.prepare())
+    random = np.random.default_rng(1)
+    for _ in range(12):
+        top, bottom = np.sort(random.choice(height + 1, 2, replace=False))
+        left, right = np.sort(random.choice(width + 1, 2, replace=False))
+        piece = pieces.get(Box(top, bottom, left, right))
+        np.testing.assert_array_equal(piece, whole[top:bottom, left:right])
 
 
 @pytest.mark.parametrize(("kind", "values"), EACH)

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from studio.errors import SettingError
-from studio.filters.base import pad
 from studio.filters.kernel import PRESETS
 from studio.filters.linear import Convolution
 
@@ -58,17 +57,6 @@ def test_equals_scipy_for_whole_weights(dtype, border, flip):
     scipy = ndimage.convolve if flip else ndimage.correlate
     theirs = per_channel(scipy, pixels.astype(float), kernel, mode=SCIPY[border])
     np.testing.assert_array_equal(ours, theirs)
-
-
-@pytest.mark.parametrize("border", [*SCIPY, "valid"])
-@pytest.mark.parametrize("side", [(2, 2), (3, 4), (63, 63)])
-def test_padding_first_gives_nearly_the_same(border, side):
-    """`compute` on a padded picture, as strips use it: a last bit apart at most."""
-    pixels = noise((70, 80, 1), "float32")
-    kernel = np.random.default_rng(2).random(side) / (side[0] * side[1])
-    blur = Convolution(kernel=kernel.tolist(), border=border)
-    parts = blur.compute(pad(pixels, blur.reach, border))
-    np.testing.assert_allclose(blur.apply(pixels), parts, atol=2e-6)
 
 
 def test_valid_is_the_inside_of_the_whole():

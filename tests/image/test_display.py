@@ -180,7 +180,7 @@ def test_apply_map():
     ],
 )
 def test_what_a_filtered_photo_is_shown_as(spec, kind):
-    pixels = parse_step(spec).apply(sample("coffee").pixels)
+    pixels = parse_step(spec).filter.apply(sample("coffee").pixels)
     assert to_display(pixels, white=255).kind == kind
 
 

@@ -39,7 +39,9 @@ def compute(picture: Picture, chain: Chain, mode: Mode = "auto") -> Result:
     """Run a chain over a picture, and show the result in a mode of `to_display`."""
     white = full_scale(picture.pixels)
     started = perf_counter()
-    stages = [picture.pixels, *chain.results(picture.pixels)]
+    evaluation = chain.evaluate(picture.pixels)
+    places = [chain.stage(step) for step in range(len(chain.steps))]
+    stages = [picture.pixels, *(evaluation.whole(place) for place in places)]
     milliseconds = 1000 * (perf_counter() - started)
     return Result(
         picture=picture,

@@ -1,0 +1,153 @@
+"""What a chain of filters makes of a picture, computed where and when it is asked for.
+
+The result is the same in whatever pieces, in whatever order and on however many cores it is
+computed. What is kept is bounded: the stages that a filter has to see as a whole, and those that
+`Evaluation.keep` finds room for.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from studio.errors import SettingError
+from studio.filters.base import Filter
+from studio.filters.cutting import Box
+from studio.filters.stage import FilteredStage, Stage
+from studio.filters.threads import cores, each
+from studio.image.picture import Pixels
+
+# Values in a strip, so that it stays in the cache on its way through the filters.
+_STRIP = 3 * 2**19
+# Rows of a strip for each row that a window reaches beyond it, which is computed twice.
+_ROWS_FOR_REACH = 64
+_FEWEST_ROWS = 64
+
+
+class Evaluation:
+    """A picture and the filters it goes through.
+
+    `prepare` comes first; after that, everything may be called from any thread.
+
+    Parameters
+    ----------
+    filters : sequence of Filter
+    pixels : array, height x width x channels
+    like : Evaluation, optional
+        An older one, whose stages are taken over as far as picture and filters are the same.
+    workers : int
+        How many cores to use; 0 for all.
+
+    Raises
+    ------
+    SettingError
+        When the picture is too small for a filter; its `step` says for which.
+    """
+
+    def __init__(
+        self,
+        filters: Sequence[Filter],
+        pixels: Pixels,
+        like: "Evaluation | None" = None,
+        workers: int = 0,
+    ) -> None:
+        self.filters = tuple(filters)
+        self.pixels = pixels
+        self._workers = workers or cores()
+        self._stages = [Stage(pixels)]
+        kept = like._same(self.filters, pixels) if like is not None else []
+        for step, filter in enumerate(self.filters):
+            try:
+                stage = kept[step] if step < len(kept) else FilteredStage(filter, self._stages[-1])
+            except SettingError as error:
+                error.step = step
+                raise
+            self._stages.append(stage)
+
+    def _same(self, filters: tuple[Filter, ...], pixels: Pixels) -> list[Stage]:
+        """The stages that another evaluation has in common with this one."""
+        if pixels is not self.pixels:
+            return []
+        pairs = zip(self.filters, filters, strict=False)
+        count = next((place for place, (a, b) in enumerate(pairs) if a != b), None)
+        shared = min(len(self.filters), len(filters)) if count is None else count
+        return self._stages[1 : shared + 1]
+
+    def size(self, stage: int = -1) -> tuple[int, int]:
+        """Height and width of a stage; 0 is the picture, 1 what the first filter gives."""
+        return self._stages[stage].height, self._stages[stage].width
+
+    def prepare(self) -> Iterator[float]:
+        """Find out what filters have to know of whole pictures; gives the share that is done."""
+        wanted = [stage for stage in self._stages if not stage.is_ready]
+        for place, stage in enumerate(wanted):
+            yield place / len(wanted)
+            before = stage.before
+            if before is not None and before.before is not None:
+                before.keep()
+                for done in self._filling(before):
+                    yield (place + done) / len(wanted)
+            stage.make_ready()
+
+    def keep(self, first: int, room: int) -> None:
+        """Keep the stage `first` while there is room for it, and then the others, last ones first.
+
+        Parameters
+        ----------
+        room : int
+            Bytes.
+        """
+        order = [first, *reversed(range(1, len(self._stages)))]
+        for stage in (self._stages[place] for place in order):
+            if stage.is_kept:
+                continue
+            room -= stage.bytes
+            if room < 0:
+                return
+            stage.keep()
+
+    def kept(self) -> tuple[int, ...]:
+        """The stages of filters that are kept."""
+        return tuple(place for place, stage in enumerate(self._stages) if place and stage.is_kept)
+
+    def get(self, box: Box, stage: int = -1) -> Pixels:
+        """A part of a stage; not to be changed."""
+        return self._stages[stage].get(box)
+
+    def whole(self, stage: int = -1) -> Pixels:
+        """All of a stage."""
+        for _ in self.prepare():
+            pass
+        *_, (filled, _) = self.filling(stage)
+        return filled
+
+    def filling(self, stage: int = -1) -> Iterator[tuple[Pixels, float]]:
+        """Compute all of a stage; gives the array as it fills, and the share that is done."""
+        chosen = self._stages[stage]
+        if chosen.is_kept:
+            for done in self._filling(chosen):
+                yield chosen.get(chosen.box), done
+            yield chosen.get(chosen.box), 1.0
+            return
+        out: Pixels | None = None
+        done = 0
+        for box, strip in each(chosen.get, self._strips(chosen), self._workers):
+            if out is None:
+                out = np.empty((chosen.height, chosen.width, strip.shape[2]), strip.dtype)
+            out[box.top : box.bottom] = strip
+            done += box.height
+            yield out, done / chosen.height
+
+    def _filling(self, stage: Stage) -> Iterator[float]:
+        boxes = stage.missing()
+        for place, _ in enumerate(each(stage.get, boxes, self._workers), 1):
+            yield place / len(boxes)
+
+    def _strips(self, stage: Stage) -> list[Box]:
+        rows = max(1, _STRIP // (stage.width * 3))
+        filters = self.filters[: self._stages.index(stage)]
+        if not any(filter.is_slow for filter in filters):
+            reach = sum(filter.reach.top + filter.reach.bottom for filter in filters)
+            rows = max(rows, _ROWS_FOR_REACH * reach // 2)
+        rows = min(rows, max(_FEWEST_ROWS, -(-stage.height // self._workers)))
+        tops = range(0, stage.height, rows)
+        return [Box(top, min(top + rows, stage.height), 0, stage.width) for top in tops]
