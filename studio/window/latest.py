@@ -58,6 +58,11 @@ class Latest(QObject):
             self._withdraw()
         self._tell()
 
+    def skip(self) -> None:
+        """Withdraw the function that runs if a newer one waits, also with `interim`."""
+        if self._next is not None:
+            self._withdraw()
+
     def cancel(self) -> None:
         """Nothing that was submitted arrives any more."""
         self._next = None

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.errors import StudioError
-from studio.image.write import write_bytes
+from studio.image.whole_file import write_bytes
 from studio.window.app import create_app
 from studio.window.assembly import Studio, first_document
 from studio.window.chrome import theme
@@ -119,15 +119,16 @@ class _Tour:
 
     def _filter(self) -> dict[str, Any]:
         space = self._studio.filter
-        self._wait("the filtered picture", lambda: space.result is not None)
+        self._wait("the filtered picture", lambda: space.renderer.is_filled and self._is_quiet())
         assert space.result is not None
         result = space.result
+        facts, pixels = result.survey.facts(), result.evaluation.whole()
         return {
             "picture": self._studio.session.picture.words,
             "chain": [step.filter.title for step in result.chain.steps],
-            "milliseconds": round(result.milliseconds, 2),
-            "lowest": float(result.pixels.min()),
-            "highest": float(result.pixels.max()),
+            "milliseconds": facts.milliseconds and round(facts.milliseconds, 2),
+            "lowest": float(pixels.min()),
+            "highest": float(pixels.max()),
         }
 
     def _network(self) -> dict[str, Any]:

@@ -54,46 +54,61 @@ def paint_cells(
     signed: bool,
     plus: bool = False,
     hatched: NDArray[np.bool_] | None = None,
+    left_out: NDArray[np.bool_] | None = None,
 ) -> None:
     """Paint a grid of numbers into a box.
 
     Parameters
     ----------
     values : array, height x width
+        NaN where there is no cell.
     signed : bool
         Tint the cells by sign and size.
     plus : bool
         Write the sign of positive numbers too.
     hatched : bool array, height x width, optional
         Which cells to hatch.
+    left_out : bool array, height x width, optional
+        Which cells don't count: empty in a signed grid, a faint number in another.
     """
     rows, columns = values.shape
     width, height = box.width() / columns, box.height() / rows
-    largest = float(np.abs(values).max(initial=0.0))
+    largest = float(np.abs(values[~np.isnan(values)]).max(initial=0.0))
+    gap = gap_of(width, height)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    room = width - theme.px(GAP + 2)
+    room = width - gap - theme.px(2)
     painter.setFont(_font(painter, values, room, height, plus))
     for y in range(rows):
         for x in range(columns):
             cell = QRectF(box.left() + x * width, box.top() + y * height, width, height)
-            cell.adjust(0, 0, -theme.px(GAP), -theme.px(GAP))
-            made_up = hatched is not None and bool(hatched[y, x])
+            cell.adjust(0, 0, -gap, -gap)
             value = float(values[y, x])
-            colour = tint(value, largest) if signed else None
+            if np.isnan(value):
+                continue
             sign = "+" if plus and value > 0 else ""
             left = room - painter.fontMetrics().horizontalAdvance(sign)
-            _paint_cell(
-                painter, cell, sign + fitting(value, painter.fontMetrics(), left), colour, made_up
-            )
+            text = sign + fitting(value, painter.fontMetrics(), left)
+            if left_out is not None and left_out[y, x]:
+                _paint_left_out(painter, cell, "" if signed else text)
+                continue
+            made_up = hatched is not None and bool(hatched[y, x])
+            colour = tint(value, largest) if signed else None
+            _paint_cell(painter, cell, text, colour, made_up)
     painter.restore()
+
+
+def gap_of(width: float, height: float) -> int:
+    """What is left free between cells of a size."""
+    return theme.px(GAP if min(width, height) >= theme.px(22) else 2)
 
 
 def _font(
     painter: QPainter, values: NDArray[np.float64], width: float, height: float, plus: bool
 ) -> QFont:
     """The largest of the design's sizes at which every number fits whole; else the smallest."""
-    words = [(signed_number if plus else number)(float(value)) for value in values.flat]
+    known = values[~np.isnan(values)]
+    words = [(signed_number if plus else number)(float(value)) for value in known]
     for size in (13, 12, 11):
         painter.setFont(theme.font(size))
         metrics = painter.fontMetrics()
@@ -120,6 +135,14 @@ def _paint_cell(
         painter.setPen(QPen(theme.colour("box"), 1))
         painter.drawPath(shape)
     painter.setPen(theme.colour("text"))
+    painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_left_out(painter: QPainter, cell: QRectF, text: str) -> None:
+    painter.setPen(QPen(theme.colour("line"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), theme.px(3), theme.px(3))
+    painter.setPen(theme.colour("text3"))
     painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEve
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from studio.window.canvas.levels import Levels
+from studio.window.canvas.mosaic import Paintable
 from studio.window.canvas.split import SplitView
 from studio.window.canvas.view import PictureView
 from studio.window.chrome import theme
@@ -70,17 +71,22 @@ class CompareView(QWidget):
         """A view that is seen now; all of them look at the same place."""
         return self.after if self._mode == "side" else self.split
 
-    def set_before(self, rgb: NDArray[np.uint8] | None) -> None:
+    def set_before(self, shown: NDArray[np.uint8] | Paintable | None) -> None:
         """Show height x width x 3 pixels as the picture before, or nothing."""
-        levels = None if rgb is None else Levels(rgb)
+        levels = Levels(shown) if isinstance(shown, np.ndarray) else shown
         self.before.set_rgb(levels)
         self.split.set_before(levels)
 
-    def set_after(self, rgb: NDArray[np.uint8] | None) -> None:
+    def set_after(self, shown: NDArray[np.uint8] | Paintable | None) -> None:
         """Show height x width x 3 pixels as the picture after, or nothing."""
-        levels = None if rgb is None else Levels(rgb)
+        levels = Levels(shown) if isinstance(shown, np.ndarray) else shown
         self.after.set_rgb(levels)
         self.split.set_rgb(levels)
+
+    def update_pictures(self) -> None:
+        """Paint again what has changed in the pictures themselves."""
+        for view in self.views:
+            view.update()
 
     @property
     def mode(self) -> Mode:

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from studio.image.display import apply_map
+from studio.image.colour_map import apply_map
 from studio.window.canvas import overlays
 from studio.window.canvas.levels import Levels
 from studio.window.chrome import theme

@@ -5,7 +5,8 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.image.display import DisplayImage, colour_map
+from studio.image.colour_map import colour_map
+from studio.image.display import DisplayImage
 from studio.image.write import number
 from studio.window.canvas.cells import signed_number
 from studio.window.canvas.levels import image_of

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.window.canvas.levels import Levels
+from studio.window.canvas.mosaic import Paintable
 from studio.window.canvas.view import PictureView
 from studio.window.chrome import theme
 from studio.window.translate import tr
@@ -83,7 +83,7 @@ class SplitView(PictureView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._before: Levels | None = None
+        self._before: Paintable | None = None
         self._share = 0.5
         self._only: Literal["", "before", "after"] = ""
         self._drags_line = False
@@ -92,7 +92,7 @@ class SplitView(PictureView):
         self.handle.stepped.connect(lambda step: self.set_share(self._share + step))
         self.view_changed.connect(self._place_handle)
 
-    def set_before(self, levels: Levels | None) -> None:
+    def set_before(self, levels: Paintable | None) -> None:
         self._before = levels
         self._place_handle()
         self.update()

@@ -1,8 +1,10 @@
 """A picture on the screen: zoom, pan, and what is painted on top."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from studio.window.canvas import overlays
 from studio.window.canvas.aim import Aim, Sight
 from studio.window.canvas.levels import Levels
+from studio.window.canvas.mosaic import Paintable
 from studio.window.chrome import theme
 
 _DRAG_FROM = 4  # device-independent pixels; less is a click
@@ -51,7 +54,7 @@ class PictureView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._levels: Levels | None = None
+        self._levels: Paintable | None = None
         self._aim = Aim()
         self._peers: list[PictureView] = []
         self._badge = ""
@@ -71,14 +74,14 @@ class PictureView(QWidget):
 
     # What is shown
 
-    def set_rgb(self, rgb: NDArray[np.uint8] | Levels | None) -> None:
+    def set_rgb(self, rgb: NDArray[np.uint8] | Paintable | None) -> None:
         """Show height x width x 3 pixels, or nothing; zoom and place are kept."""
         self._levels = Levels(rgb) if isinstance(rgb, np.ndarray) else rgb
         self._refit()
         self.update()
 
     @property
-    def levels(self) -> Levels | None:
+    def levels(self) -> Paintable | None:
         return self._levels
 
     @property
@@ -168,6 +171,17 @@ class PictureView(QWidget):
         size = self.picture_size
         return self._on_screen(QRectF(0, 0, size.width(), size.height())) & QRectF(self.rect())
 
+    def seen(self, size: QSize) -> QRect:
+        """The part of a picture of that size that is seen, in its pixels, whole ones."""
+        scale, ratio = self._aim.scale, self.devicePixelRatioF()
+        origin = self._sight._replace(picture=size).origin
+        left, top = -origin.x() / scale, -origin.y() / scale
+        right = left + self.width() * ratio / scale
+        bottom = top + self.height() * ratio / scale
+        first = QPoint(math.floor(left), math.floor(top))
+        last = QPoint(math.ceil(right) - 1, math.ceil(bottom) - 1)
+        return QRect(first, last) & QRect(QPoint(0, 0), size)
+
     @property
     def _sight(self) -> Sight:
         ratio, size, largest = self.devicePixelRatioF(), self.size(), self.picture_size
@@ -210,7 +224,7 @@ class PictureView(QWidget):
             self.paint_badge(painter, self._badge, self._badge_right)
 
     def paint_levels(
-        self, painter: QPainter, levels: Levels | None, clip: QRectF | None = None
+        self, painter: QPainter, levels: Paintable | None, clip: QRectF | None = None
     ) -> None:
         """Paint a picture where this view looks, only inside `clip` if given."""
         if levels is None:
@@ -240,6 +254,7 @@ class PictureView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._refit()
+        self.view_changed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from studio.window.canvas.levels import Levels
+from studio.window.canvas.mosaic import Paintable
 from studio.window.canvas.view import PictureView
 from studio.window.chrome import theme
 from studio.window.chrome.widgets import EmptyState
@@ -106,7 +106,7 @@ class PictureList(QWidget):
         """Whether a picture stands in the place of the list."""
         return self._is_looking
 
-    def look_at(self, levels: Levels | None) -> None:
+    def look_at(self, levels: Paintable | None) -> None:
         """Show a picture in the place of the list, or the list where there is none."""
         if levels is None:
             self.close_look()

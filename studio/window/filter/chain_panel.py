@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -12,7 +11,6 @@ from studio.filters import FILTERS
 from studio.filters.base import Filter
 from studio.filters.chain import Chain, Step
 from studio.image.display import Mode
-from studio.image.picture import Pixels
 from studio.image.write import number
 from studio.window.canvas.cells import signed_number
 from studio.window.canvas.scale_bar import ScaleBar
@@ -21,7 +19,7 @@ from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, IconButton, label, make_action
 from studio.window.chrome.inspector import Inspector, Section
 from studio.window.filter.chain_list import THUMBNAIL, ChainList
-from studio.window.filter.result import Result
+from studio.window.filter.result import Facts, Result
 from studio.window.forms.form import Form
 from studio.window.session import Session
 from studio.window.translate import tr
@@ -58,7 +56,7 @@ class ChainPanel(Inspector):
     def __init__(self, session: Session) -> None:
         super().__init__("Chain")
         self._session = session
-        self._result: Result | None = None
+        self._facts: Facts | None = None
         self._forms: dict[str, Form] = {}
         self.rows = ChainList()
         self._make_actions()
@@ -94,10 +92,13 @@ class ChainPanel(Inspector):
 
     def show_result(self, result: Result) -> None:
         """Show what each filter gave, and the range of the result."""
-        self._result = result
-        self._scale.show_scale(result.shown, result.pixels.shape[2])
-        self._display.set_title(tr("Display"), _kept(result.pixels))
-        self._colours.setEnabled(result.pixels.dtype.kind == "f")
+        self._scale.show_scale(result.scale, result.channels)
+        self._colours.setEnabled(result.is_float)
+
+    def show_facts(self, facts: Facts) -> None:
+        """Show what each filter gave, and the range of the result."""
+        self._facts = facts
+        self._display.set_title(tr("Display"), _kept(facts))
         self._draw_thumbnails()
 
     # Building
@@ -255,20 +256,21 @@ class ChainPanel(Inspector):
 
     @Slot()
     def _draw_thumbnails(self) -> None:
-        if self._result is not None:
+        if self._facts is not None:
             width, height = theme.px(THUMBNAIL.width()), theme.px(THUMBNAIL.height())
             ratio = self.devicePixelRatioF()
-            drawn = [thumbnail(small, width, height, ratio) for small in self._result.small]
+            drawn = [thumbnail(small, width, height, ratio) for small in self._facts.small]
             self.rows.steps.set_thumbnails(drawn)
 
 
-def _kept(pixels: Pixels) -> str:
+def _kept(facts: Facts) -> str:
     """The range of floating-point values, for the caption of the display."""
-    if pixels.dtype.kind != "f":
+    if not facts.is_float:
         return ""
-    known = pixels[np.isfinite(pixels)]
-    if not known.size:
+    if facts.low > facts.high:
         return tr("no value is a number")
-    words = signed_number if known.min() < 0 else number
-    low, high = words(float(known.min())), words(float(known.max()))
+    words = signed_number if facts.low < 0 else number
+    low, high = words(facts.low), words(facts.high)
+    if not facts.is_whole:
+        return tr("so far {low} to {high}").format(low=low, high=high)
     return tr("values are kept, {low} to {high}").format(low=low, high=high)

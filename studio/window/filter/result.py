@@ -1,84 +1,224 @@
-"""What a chain makes of a picture, with everything that is shown of it; made in a thread."""
+"""What a chain makes of a picture, and what is measured of it while it is shown."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.errors import SettingError
 from studio.filters.chain import Chain
+from studio.filters.cutting import Box
+from studio.filters.evaluation import Evaluation
+from studio.filters.rendering import Tile, sample, tiles, units
+from studio.filters.threads import cores, each
 from studio.image.display import DisplayImage, Mode, to_display
 from studio.image.picture import Picture, Pixels, full_scale
 
 # Twice the size a list shows them in, for screens with two device pixels to one.
 SMALL = (84, 56)
+# The longer side of the reduced picture that the list's small pictures are made from.
+_REDUCED = 320
+# Bytes of stages that may be kept, besides as many as the picture has.
+_ROOM = 160 * 2**20
+# Seconds that measuring what nobody looks at may take, and between two reports.
+_PATIENCE, _EVERY = 8.0, 0.2
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a chain made of a picture, and how it is shown."""
+    """What a chain makes of a picture: computed where it is looked at, kept as far as it fits."""
 
     picture: Picture
     chain: Chain
-    stages: list[Pixels]  # the picture's pixels, then what each step gave
-    shown: DisplayImage
-    before: DisplayImage
-    small: list[NDArray[np.uint8]]  # RGB, one for each step
-    strongest: list[tuple[int, int]]  # column and row worth a look, one for each step
-    milliseconds: float
+    evaluation: Evaluation
+    channels: int
+    is_float: bool
+    scale: DisplayImage
+    survey: "Survey"
 
     @property
-    def pixels(self) -> Pixels:
-        """What the whole chain gave."""
-        return self.stages[-1]
+    def size(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.evaluation.size()
+
+    def show(self, pixels: Pixels) -> NDArray[np.uint8]:
+        """A piece of the result as RGB, on the scale of the whole."""
+        white = full_scale(self.picture.pixels)
+        return to_display(pixels, self.scale.kind, white=white, limit=self.scale.high).rgb
+
+    def show_before(self, pixels: Pixels) -> NDArray[np.uint8]:
+        """A piece of the picture as RGB."""
+        return to_display(pixels, white=full_scale(self.picture.pixels)).rgb
+
+    def get(self, box: Box) -> Pixels:
+        """A part of the result, whose time counts."""
+        started = perf_counter()
+        pixels = self.evaluation.get(box)
+        self.survey.spend(perf_counter() - started)
+        return pixels
+
+    def stage(self, row: int) -> int:
+        """The stage that the chain's filter at `row` gives."""
+        return self.chain.stage(row)
 
 
-def compute(picture: Picture, chain: Chain, mode: Mode = "auto") -> Result:
-    """Run a chain over a picture, and show the result in a mode of `to_display`."""
-    white = full_scale(picture.pixels)
+class Facts(NamedTuple):
+    """What is known of a result so far."""
+
+    is_float: bool
+    low: float
+    high: float
+    is_whole: bool  # or only of what was looked at
+    milliseconds: float | None  # of the whole chain on all cores
+    small: list[NDArray[np.uint8]]  # RGB, one for each step
+
+
+class Survey:
+    """What was measured of a result, piece by piece, in any thread."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._lock = Lock()
+        self._is_float = False
+        self._boxes = units(Box(0, height, 0, width), height, width)
+        self._done: set[Box] = set()
+        self._seconds = 0.0
+        self._low, self._high = np.inf, -np.inf
+        self.small: list[NDArray[np.uint8]] = []
+
+    @property
+    def missing(self) -> list[Box]:
+        return [box for box in self._boxes if box not in self._done]
+
+    def add(self, box: Box, pixels: Pixels) -> None:
+        if box in self._done:
+            return
+        known = pixels if pixels.dtype.kind != "f" else pixels[np.isfinite(pixels)]
+        low, high = (float(known.min()), float(known.max())) if known.size else (np.inf, -np.inf)
+        with self._lock:
+            self._is_float = pixels.dtype.kind == "f"
+            self._done.add(box)
+            self._low, self._high = min(self._low, low), max(self._high, high)
+
+    def spend(self, seconds: float) -> None:
+        with self._lock:
+            self._seconds += seconds
+
+    def facts(self) -> Facts:
+        with self._lock:
+            whole = len(self._done) == len(self._boxes)
+            spent = 1000 * self._seconds / min(cores(), len(self._boxes))
+            return Facts(
+                self._is_float, self._low, self._high, whole, spent if whole else None, self.small
+            )
+
+
+def compute(
+    picture: Picture, chain: Chain, mode: Mode, row: int, last: Result | None
+) -> Iterator[float | Result]:
+    """Find out all that has to be known before any piece of the result can be shown.
+
+    Parameters
+    ----------
+    row : int
+        The chosen filter, which is likely to change next: what goes into it is kept.
+    last : Result, optional
+        What it has in common with the new one is not computed again.
+
+    Yields
+    ------
+    float or Result
+        The share that is done, again and again; then the result.
+    """
+    pixels = picture.pixels
+    evaluation = chain.evaluate(pixels, last.evaluation if last else None)
     started = perf_counter()
-    evaluation = chain.evaluate(picture.pixels)
-    places = [chain.stage(step) for step in range(len(chain.steps))]
-    stages = [picture.pixels, *(evaluation.whole(place) for place in places)]
-    milliseconds = 1000 * (perf_counter() - started)
-    return Result(
-        picture=picture,
-        chain=chain,
-        stages=stages,
-        shown=to_display(stages[-1], chain.shown_as if mode == "auto" else mode, white=white),
-        before=to_display(picture.pixels, white=white),
-        small=[
-            _small(pixels, white, step.filter.shown_as if step.on else "auto")
-            for step, pixels in zip(chain.steps, stages[1:], strict=True)
-        ],
-        strongest=[_strongest(pixels) for pixels in stages[1:]],
-        milliseconds=milliseconds,
-    )
+    yield from evaluation.prepare()
+    height, width = evaluation.size()
+    survey = Survey(height, width)
+    survey.spend((perf_counter() - started) * cores())
+    if chain.filters:
+        evaluation.keep(max(0, chain.stage(row) - 1), pixels.nbytes + _ROOM)
+    some = evaluation.get(Box(0, 1, 0, 1))
+    channels, is_float = some.shape[2], some.dtype.kind == "f"
+    if is_float:  # a scale that doesn't change while pieces arrive
+        some = sample(evaluation.get, height, width)
+    wanted = chain.shown_as if mode == "auto" else mode
+    scale = to_display(some, wanted, white=full_scale(pixels))
+    yield Result(picture, chain, evaluation, channels, is_float, scale, survey)
 
 
-def _small(pixels: Pixels, white: float, mode: Mode) -> NDArray[np.uint8]:
-    height, width = pixels.shape[:2]
-    scale = max(SMALL[0] / width, SMALL[1] / height)
+class Shown(NamedTuple):
+    """A piece that is ready to be painted."""
+
+    which: Literal["before", "after"]
+    tile: Tile
+
+
+def draw(
+    result: Result, level: int, before: Sequence[Box], after: Sequence[Box]
+) -> Iterator[Shown | Facts]:
+    """Compute the pieces that are looked at, then measure the others.
+
+    Parameters
+    ----------
+    before, after : sequences of Box
+        The missing pieces of the picture and of the result, in the order they are wanted.
+    """
+    whole = Evaluation((), result.picture.pixels)
+    for tile in tiles(whole.get, result.show_before, level, before):
+        yield Shown("before", tile)
+    survey = result.survey
+    for tile in tiles(result.get, result.show, level, after, survey.add):
+        yield Shown("after", tile)
+    if not survey.small:
+        survey.small = _small(result)
+    yield survey.facts()
+    yield from _measure(result)
+
+
+def _measure(result: Result) -> Iterator[Facts]:
+    survey, missing = result.survey, result.survey.missing
+    started = told = perf_counter()
+    work = each(lambda box: survey.add(box, result.get(box)), missing)
+    for place, _ in enumerate(work, 1):
+        now = perf_counter()
+        if now - told > _EVERY or place == len(missing):
+            told = now
+            yield survey.facts()
+        if (now - started) / place * len(missing) > _PATIENCE and now - started > _EVERY:
+            work.close()  # type: ignore[attr-defined]
+            return
+
+
+def _small(result: Result) -> list[NDArray[np.uint8]]:
+    """What each step gives, as an icon: of the picture reduced, since an icon needs no more."""
+    pixels = result.picture.pixels
+    white = full_scale(pixels)
+    reduced = _resized(pixels, _REDUCED / max(pixels.shape[:2]), cv2.INTER_AREA)
+    try:
+        evaluation = result.chain.evaluate(reduced)
+    except SettingError:  # smaller than a window of the chain
+        return []
+    icons = []
+    for row, step in enumerate(result.chain.steps):
+        mode = step.filter.shown_as if step.on else "auto"
+        given = evaluation.whole(result.stage(row))
+        # The mean of two directions is no direction between them.
+        way = cv2.INTER_NEAREST if mode == "direction" else cv2.INTER_AREA
+        scale = max(SMALL[0] / given.shape[1], SMALL[1] / given.shape[0])
+        icons.append(to_display(_resized(given, scale, way), mode, white=white).rgb)
+    return icons
+
+
+def _resized(pixels: Pixels, scale: float, way: int) -> Pixels:
     if scale >= 1:
-        return to_display(pixels, mode, white=white).rgb
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # The mean of two directions is no direction between them.
-    way = cv2.INTER_NEAREST if mode == "direction" else cv2.INTER_AREA
-    shrunk = cv2.resize(pixels, size, interpolation=way)
-    return to_display(_as_channels(shrunk), mode, white=white).rgb
-
-
-def _as_channels(pixels: Any) -> Pixels:
-    """OpenCV drops the axis of a single channel; this puts it back."""
-    return pixels[..., None] if pixels.ndim == 2 else pixels  # type: ignore[no-any-return]
-
-
-def _strongest(pixels: Pixels) -> tuple[int, int]:
-    """Where the first channel is largest without its sign; the middle, for whole numbers."""
+        return pixels
     height, width = pixels.shape[:2]
-    if pixels.dtype.kind != "f":
-        return width // 2, height // 2
-    row, column = divmod(int(np.abs(pixels[..., 0]).argmax()), width)
-    return column, row
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    shrunk: Any = cv2.resize(pixels, size, interpolation=way)
+    return shrunk.reshape(size[1], size[0], -1)  # type: ignore[no-any-return]

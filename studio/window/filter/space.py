@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.document import Document
 from studio.errors import StudioError
-from studio.filters.arithmetic import explain
 from studio.image.read import decode_picture
 from studio.image.write import number, write_picture
 from studio.window.canvas.compare import CompareView
@@ -21,7 +20,9 @@ from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
 from studio.window.drop import Brought, DropVeil, Offer, pasted
 from studio.window.filter.arithmetic_panel import ArithmeticPanel
 from studio.window.filter.chain_panel import ChainPanel
-from studio.window.filter.result import Result, compute
+from studio.window.filter.pointing import Explained, Values, explained, values_at
+from studio.window.filter.renderer import Renderer
+from studio.window.filter.result import Facts, Result
 from studio.window.job import Job
 from studio.window.latest import Latest
 from studio.window.session import Session
@@ -42,19 +43,26 @@ class FilterSpace(QWidget):
         super().__init__()
         self._session = session
         self._status = status
-        self._result: Result | None = None
         self._under_cursor: tuple[int, int] | None = None
         self._pinned: tuple[int, int] | None = None  # column and row the arithmetic stays at
         self._saving: Job | None = None
-        self._latest = Latest(tr("Filtering"), interim=True, parent=self)
         self.panel = ChainPanel(session)
         self._make_actions()
         self._make_body()
         self._make_toolbar()
         workspace_layout(self, self.toolbar, self._body, self.panel)
-        self._latest.result.connect(self._show_result)
-        self._latest.failed.connect(self._show_failure)
-        self._latest.busy.connect(self._show_busy)
+        self.renderer = Renderer(self.compare, self)
+        self.renderer.result_changed.connect(self._show_result)
+        self.renderer.facts_changed.connect(self._show_facts)
+        self.renderer.failed.connect(self._show_failure)
+        self.renderer.busy_changed.connect(self._show_busy)
+        self.renderer.progress.connect(status.set_progress)
+        self._explaining = Latest(tr("Filtering"), interim=True, parent=self)
+        self._explaining.result.connect(self._show_explained)
+        self._explaining.failed.connect(self._show_failure)
+        self._looking = Latest(tr("Filtering"), interim=True, parent=self)
+        self._looking.result.connect(self._show_values)
+        self._looking.failed.connect(self._show_failure)
         self.panel.shown_changed.connect(self._submit)
         session.changed.connect(self._follow)
         session.picture_changed.connect(self._show_picture)
@@ -69,7 +77,7 @@ class FilterSpace(QWidget):
     @property
     def result(self) -> Result | None:
         """The last result, which stays until a newer one is there."""
-        return self._result
+        return self.renderer.result
 
     @property
     def menu_actions(self) -> dict[str, Sequence[QAction]]:
@@ -164,12 +172,12 @@ class FilterSpace(QWidget):
     @Slot()
     def save(self) -> None:
         """Ask where, and write the result there."""
-        if self._result is None or self._saving is not None:
+        if self.result is None or self._saving is not None:
             return
-        ending = ".tiff" if self._result.pixels.dtype.kind == "f" else ".png"
+        ending = ".tiff" if self.result.is_float else ".png"
         settings = QSettings()
         folder = str(settings.value("folders/save", str(Path.home())))
-        stem = Path(self._result.picture.name).stem or tr("picture")
+        stem = Path(self.result.picture.name).stem or tr("picture")
         path, _ = QFileDialog.getSaveFileName(
             self,
             tr("Save result"),
@@ -182,18 +190,22 @@ class FilterSpace(QWidget):
 
     def save_to(self, path: Path) -> None:
         """Write the result that is shown into a file, in its own depth where the format has it."""
-        assert self._result is not None
-        picture, pixels = self._result.picture, self._result.pixels
+        assert self.result is not None
+        picture, evaluation = self.result.picture, self.result.evaluation
         depth = picture.pixels.dtype.name
 
-        def write() -> Iterator[str]:
-            yield write_picture(picture.with_pixels(pixels), path, depth=depth)
+        def write() -> Iterator[float | str]:
+            filled = picture.pixels
+            for pixels, share in evaluation.filling():
+                filled = pixels
+                yield share
+            yield write_picture(picture.with_pixels(filled), path, depth=depth)
 
         self._saving = Job(write, tr("Saving"))
         self._saving.events.connect(functools.partial(self._show_saved, path))
         self._saving.failed.connect(self._show_failure)
         self._saving.finished.connect(self._end_saving)
-        self._status.set_busy(tr("Saving {name}").format(name=path.name))
+        self._status.set_busy(tr("Saving {name}").format(name=path.name), self._saving.cancel)
         self._saving.start()
 
     # Showing
@@ -212,21 +224,22 @@ class FilterSpace(QWidget):
 
     @Slot()
     def _submit(self) -> None:
-        chain = self._session.document.chain
-        wanted = functools.partial(compute, self._session.picture, chain, self.panel.mode)
-        self._latest.submit(wanted)
+        chain, picture = self._session.document.chain, self._session.picture
+        self.renderer.show(picture, chain, self.panel.mode, self.panel.rows.row)
 
     @Slot(object)
     def _show_result(self, result: Result) -> None:
-        self._result = result
         self.message.clear()
-        self.compare.set_before(result.before.rgb)
-        self.compare.set_after(result.shown.rgb)
         self.panel.show_result(result)
         self._show_arithmetic()
-        took = tr("Chain in {time} ms").format(time=f"{result.milliseconds:.1f}")
-        self._status.show_message(took)
         self._show_cursor()
+
+    @Slot(object)
+    def _show_facts(self, facts: Facts) -> None:
+        self.panel.show_facts(facts)
+        if facts.milliseconds is not None:
+            took = tr("Chain in {time} ms").format(time=f"{facts.milliseconds:,.1f}")
+            self._status.show_message(took)
 
     @Slot(object)
     def _show_failure(self, error: StudioError) -> None:
@@ -235,15 +248,19 @@ class FilterSpace(QWidget):
     @Slot(bool)
     def _show_busy(self, busy: bool) -> None:
         if busy:
-            self._status.set_busy(tr("Filtering"), self._latest.cancel)
+            self._status.set_busy(tr("Filtering"), self.renderer.cancel)
         else:
             self._status.set_idle()
 
-    def _show_saved(self, path: Path, notes: list[str]) -> None:
+    def _show_saved(self, path: Path, events: list[float | str]) -> None:
+        last = events[-1]
+        if isinstance(last, float):
+            self._status.set_progress(last)
+            return
         self._status.show_message(tr("Saved {name}").format(name=path.name))
-        if notes[0]:
+        if last:
             title = tr("{name} could not keep every value:").format(name=path.name)
-            self.message.show_warning(title, notes[0] + ".")
+            self.message.show_warning(title, last + ".")
 
     @Slot()
     def _end_saving(self) -> None:
@@ -264,26 +281,27 @@ class FilterSpace(QWidget):
     @Slot()
     def _show_arithmetic(self) -> None:
         """The sum behind the pinned pixel, the one under the cursor, or the strongest answer."""
-        result, row = self._result, self.panel.rows.row
+        result, row = self.result, self.panel.rows.row
         if result is None or result.chain != self._session.document.chain or row < 0:
             self.arithmetic.show_words(tr("Choose a filter, and its sums stand here."))
             return
         step = result.chain.steps[row]
-        before, after = result.stages[row], result.stages[row + 1]
-        height, width, channels = after.shape
-        x, y = self._pinned or self._under_cursor or result.strongest[row]
-        x, y = min(x, width - 1), min(y, height - 1)
-        shown = explain(step.filter, before, after, y, x) if step.on else None
-        if shown is None:
-            words = (
-                tr("{filter} is switched off.")
-                if not step.on
-                else tr("{filter} looks at one pixel at a time: there is no neighbourhood to show.")
-            )
-            self.arithmetic.show_words(words.format(filter=tr(step.filter.title)))
+        if not step.on:
+            words = tr("{filter} is switched off.").format(filter=tr(step.filter.title))
+            self.arithmetic.show_words(words)
             return
-        colour = tr("red") if channels == 3 else ""
-        self.arithmetic.show_arithmetic(shown, x, y, colour, after.dtype.name)
+        place = self._pinned or self._under_cursor
+        self._explaining.submit(functools.partial(explained, result, row, place))
+
+    @Slot(object)
+    def _show_explained(self, shown: Explained) -> None:
+        if shown.arithmetic is None:
+            title = tr(self._session.document.chain.steps[shown.row].filter.title)
+            words = tr("{filter} looks at one pixel at a time: there is no neighbourhood to show.")
+            self.arithmetic.show_words(words.format(filter=title))
+            return
+        colour = tr("red") if shown.channels == 3 else ""
+        self.arithmetic.show_arithmetic(shown.arithmetic, *shown.place, colour, shown.depth)
 
     @Slot()
     def _leave(self) -> None:
@@ -291,15 +309,19 @@ class FilterSpace(QWidget):
         self._show_cursor()
 
     def _show_cursor(self) -> None:
-        if self._under_cursor is None or self._result is None:
+        if self._under_cursor is None or self.result is None:
+            self._looking.cancel()
             self._status.set_cursor_text("")
             return
-        x, y = self._under_cursor
+        self._looking.submit(functools.partial(values_at, self.result, self._under_cursor))
+
+    @Slot(object)
+    def _show_values(self, values: Values) -> None:
+        x, y = values.place
         words = [f"{x}, {y}"]
-        before, after = self._result.picture.pixels, self._result.pixels
-        for name, pixels in ((tr("before"), before), (tr("after"), after)):
-            if y < pixels.shape[0] and x < pixels.shape[1]:
-                words.append(f"{name} " + " ".join(number(float(v)) for v in pixels[y, x]))
+        for name, pixel in ((tr("before"), values.before), (tr("after"), values.after)):
+            if pixel is not None:
+                words.append(f"{name} " + " ".join(number(float(value)) for value in pixel))
         self._status.set_cursor_text("   ".join(words))
 
 
