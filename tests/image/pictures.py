@@ -47,6 +47,28 @@ def by_tifffile(pixels, **settings):
     return out.getvalue()
 
 
+FILM_STEP = 8  # levels of red from one frame to the next
+
+
+def write_video(path, count=25, rate=25.0, size=(64, 48), codec="MJPG", step=FILM_STEP):
+    """Frames whose red tells their number, blue at the left, green at the top right."""
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*codec), rate, size)
+    assert writer.isOpened()
+    width, height = size
+    for number in range(count):
+        frame = np.zeros((height, width, 3), np.uint8)
+        frame[:, : width // 2, 0] = 200
+        frame[: height // 2, width // 2 :, 1] = 200
+        frame[:, :, 2] = step * number
+        writer.write(frame)
+    writer.release()
+    return str(path)
+
+
+def number_of(picture, step=FILM_STEP):
+    return round(float(picture.pixels[..., 0].mean()) / step)
+
+
 def fixed(*values):
     return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
 
