@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from studio import __version__
 from studio import commands as work
+from studio import filter_command as filtering
 from studio.commands import BAD_INPUT, INTERRUPTED, LISTS, default_text
 from studio.console import accept_any_text, complain
 from studio.declare import Declared, Option, options
@@ -122,19 +123,13 @@ def _build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "filter",
         help="apply a chain of filters to pictures",
-        description="Applies filters to pictures, one after the other.",
+        description=filtering.DESCRIPTION,
         epilog=_filters_help(),
     )
     command.add_argument(
         "pictures", metavar="PICTURE", nargs="+", type=_named, help="picture files or folders"
     )
-    command.add_argument(
-        "--apply",
-        metavar="SPEC",
-        action="append",
-        required=True,
-        help='a filter with its settings, such as "median radius=2"; may be given several times',
-    )
+    filtering.add_arguments(command)
     command.add_argument(
         "-o",
         dest="out",
@@ -143,7 +138,6 @@ def _build_parser() -> argparse.ArgumentParser:
         required=True,
         help="the result's file; or a folder, which several pictures need",
     )
-    command.set_defaults(run=work.run_filter)
 
     command = commands.add_parser(
         "describe",

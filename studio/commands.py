@@ -19,59 +19,6 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-def run_filter(given: argparse.Namespace) -> int:
-    """Run the chain on each picture and write the results."""
-    from studio.filters.chain import Chain, parse_step
-    from studio.image.read import read_picture
-    from studio.image.write import ENDINGS
-
-    chain = Chain(steps=tuple(parse_step(spec) for spec in given.apply))
-    pictures = _expand(given.pictures)
-    out = Path(given.out)
-    folder = os.path.isdir(out) or given.out.endswith(("/", os.sep))
-    if len(pictures) > 1 and not folder:
-        if out.suffix.lower() in ENDINGS:
-            raise PictureError(
-                f"{out} can't hold the results of {len(pictures)} pictures", "Name a folder"
-            )
-        folder = True
-    failed = 0
-    if folder:
-        _make_folder(out)
-    taken = {os.path.realpath(path) for path in pictures}
-    for path in pictures:
-        try:
-            picture = read_picture(path)
-            result = picture.with_pixels(chain.run(picture.pixels))
-            target = _result_path(out, path, result.pixels.dtype.name, taken) if folder else out
-            _write(result, target, picture.pixels.dtype.name)
-        except StudioError as error:
-            complain(str(error))
-            failed += 1
-    return BAD_INPUT if failed else 0
-
-
-def _result_path(folder: Path, source: Path, depth: str, taken: set[str]) -> Path:
-    """A name in the folder that keeps the result exact; none of a source or another result."""
-    ending = ".tiff" if depth == "float32" else ".png"
-    target = folder / (source.stem + ending)
-    number = 2
-    while os.path.realpath(target) in taken:
-        target = folder / f"{source.stem}-{number}{ending}"
-        number += 1
-    taken.add(os.path.realpath(target))
-    return target
-
-
-def _write(picture: Any, target: Path, depth: str) -> None:
-    from studio.image.write import write_picture
-
-    note = write_picture(picture, target, depth=depth)
-    if note:
-        complain(f"{target}: {note}")
-    print(target)
-
-
 def run_describe(given: argparse.Namespace) -> int:
     """Print the table of a network."""
     from studio.nets.describe import describe, parse_size
@@ -132,7 +79,7 @@ def run_features(given: argparse.Namespace) -> int:
     wrong = next((name for name, values in maps.items() if not np.isfinite(values).all()), None)
     if wrong:
         raise ModelError(f"{given.model} gives values at {wrong} that are not finite")
-    _make_folder(given.out)
+    make_folder(given.out)
     for target in write_sheets(maps, given.out, given.layer):
         print(target)
     return 0
@@ -144,7 +91,7 @@ def run_train(given: argparse.Namespace) -> int:
     from studio.training.history import History
     from studio.training.run import make_model, save_run
 
-    _make_folder(given.out)
+    make_folder(given.out)
     history = History()
     show = Progress(sys.stderr)
     try:
@@ -172,7 +119,7 @@ def run_classify(given: argparse.Namespace) -> int:
     if given.top < 1:
         raise SettingError(f"--top can't be {given.top}", "It must be at least 1")
     model = load_model(given.model)
-    paths = _expand(given.paths)
+    paths = expand(given.paths)
     results: list[dict[str, Any]] = [{"path": str(path)} for path in paths]
     readers = (functools.partial(read_picture, path) for path in paths)
     for event in answer_pictures(model, readers, top=given.top):
@@ -199,7 +146,14 @@ def _print_answers(results: list[dict[str, Any]]) -> None:
         print(f"{entry['path']}: {', '.join(named)}")
 
 
-def _expand(given: Sequence[str]) -> list[Path]:
+def expand(given: Sequence[str]) -> list[Path]:
+    """The picture files meant by files and folders.
+
+    Raises
+    ------
+    PictureError
+        When there is none.
+    """
     from studio.image.read import picture_paths
 
     found = picture_paths([Path(path) for path in given])
@@ -208,8 +162,14 @@ def _expand(given: Sequence[str]) -> list[Path]:
     return found
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder, or see now, before the work, that nothing can be written there."""
+def make_folder(folder: Path) -> None:
+    """Make a folder, or see now, before the work, that nothing can be written there.
+
+    Raises
+    ------
+    StudioError
+        When it can't be made or written to.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -242,7 +202,8 @@ def _list_filters() -> list[dict[str, Any]]:
 
 def default_text(item: Option) -> str:
     """The default of an option, as a person would type it."""
-    from studio.filters.kernel import PRESETS, kernel_text
+    from studio.filters.kernel import kernel_text
+    from studio.filters.presets import PRESETS
 
     match item.kind:
         case "kernel":
@@ -256,11 +217,9 @@ def default_text(item: Option) -> str:
 
 
 def _allowed(item: Option) -> str:
-    from studio.filters.kernel import PRESETS
+    from studio.filters.kernel import kernel_help
 
-    if item.kind == "kernel":
-        return f"rows of numbers, such as '0 1; 1 0', or one of {', '.join(PRESETS)}"
-    return item.allowed
+    return kernel_help() if item.kind == "kernel" else item.allowed
 
 
 def _list_networks() -> list[dict[str, Any]]:

@@ -49,46 +49,64 @@ def print_table(rows: list[list[str]], left: int) -> None:
         print("  ".join(cells).rstrip())
 
 
+class MovingLine:
+    """A line on a terminal that changes while something goes on; nothing on any other stream."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+        self._moves = stream is not None and stream.isatty()
+        self._is_shown = False
+
+    def move(self, text: str) -> None:
+        """Show another text in the line."""
+        if self._moves:
+            self._print(f"\r\x1b[K{text}", end="")
+            self._is_shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_shown:
+            self._print("\r\x1b[K", end="")
+            self._is_shown = False
+
+    def line(self, text: str) -> None:
+        """Print a line that stays, on any stream, in place of the moving one."""
+        self.clear()
+        self._print(text, end="\n")
+
+    def _print(self, text: str, end: str) -> None:
+        # A run goes on when whoever watched it has gone.
+        if self._stream is not None:
+            with contextlib.suppress(OSError):
+                print(text, end=end, file=self._stream, flush=True)
+
+
 class Progress:
     """Prints a line an epoch and, on a terminal, a line that moves in between."""
 
     def __init__(self, stream: TextIO | None) -> None:
-        self.stream = stream
-        self.moving = stream is not None and stream.isatty()
-        self.steps = 0
+        self._line = MovingLine(stream)
+        self._steps = 0
 
     def __call__(self, event: Event) -> None:
         match event:
             case Preparing(what=what, fraction=fraction):
-                self._move(what if fraction is None else f"{what} {100 * fraction:.0f} %")
+                self._line.move(what if fraction is None else f"{what} {100 * fraction:.0f} %")
             case Started():
-                self.steps = event.steps
-                self._line(
+                self._steps = event.steps
+                self._line.line(
                     f"{event.train_count:,} pictures to train, {event.test_count:,} to test, "
                     f"{event.weights:,} weights, on {event.device}"
                 )
             case Step():
-                self._move(
-                    f"step {event.step:,} of {self.steps:,}, loss {event.loss:.3f}, "
+                self._line.move(
+                    f"step {event.step:,} of {self._steps:,}, loss {event.loss:.3f}, "
                     f"{event.pictures_per_second:,.0f} pictures/s"
                 )
             case Epoch():
                 train = f"{event.train_loss:.4f}, accuracy {100 * event.train_accuracy:.2f} %"
                 test = f"{event.test_loss:.4f}, accuracy {100 * event.test_accuracy:.2f} %"
-                self._line(
+                self._line.line(
                     f"epoch {event.epoch}: train loss {train}; test loss {test}; "
                     f"{event.seconds:.1f} s"
                 )
-
-    def _move(self, text: str) -> None:
-        if self.moving:
-            self._print(f"\r\x1b[K{text}", end="")
-
-    def _line(self, text: str) -> None:
-        self._print(f"\r\x1b[K{text}" if self.moving else text, end="\n")
-
-    def _print(self, text: str, end: str) -> None:
-        # A run goes on when whoever watched it has gone.
-        if self.stream is not None:
-            with contextlib.suppress(OSError):
-                print(text, end=end, file=self.stream, flush=True)

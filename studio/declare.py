@@ -18,6 +18,9 @@ from pydantic.fields import FieldInfo
 from studio.errors import SettingError
 
 Choices = tuple[str, ...]
+
+# The group of settings that a form folds away as long as they are at their default.
+SELDOM = "seldom"
 OptionKind = Literal["integer", "number", "switch", "choice", "text", "kernel"]
 
 
@@ -82,7 +85,7 @@ def option(
     choices : callable, optional
         Gives the allowed values of a text field when they are known only at run time.
     group : str
-        The part of a long form that the field belongs to.
+        The part of a long form that the field belongs to, or `SELDOM`.
     when : mapping, optional
         Other fields and those of their values that make this one count; a form hides it otherwise.
     """

@@ -57,4 +57,4 @@ class TrainingError(StudioError):
 
 
 class DocumentError(StudioError):
-    """A saved document that can't be read or written."""
+    """A saved document, or chain of filters, that can't be read or written."""

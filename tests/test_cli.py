@@ -90,6 +90,83 @@ def test_white_stays_white_in_a_png_of_a_float_picture(tmp_path, capsys):
     assert "stretched" in capsys.readouterr().err
 
 
+def test_a_saved_chain_gives_the_same_as_its_words(photo, tmp_path):
+    path, pixels = photo
+    chain = tmp_path / "chain.json"
+    steps = [{"filter": {"kind": "grey"}}, {"filter": {"kind": "median", "radius": 2}}]
+    chain.write_text(json.dumps({"format": 1, "steps": steps}))
+    out = tmp_path / "out.png"
+    assert main(["filter", str(path), "--pipeline", str(chain), "-o", str(out)]) == 0
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    assert np.array_equal(read(out), cv2.medianBlur(grey, 5))
+    chain.write_text(json.dumps({"format": 1, "picture": "cat", "chain": {"steps": steps}}))
+    assert main(["filter", str(path), "--pipeline", str(chain), "-o", str(out)]) == 0
+    assert np.array_equal(read(out), cv2.medianBlur(grey, 5))
+
+
+def test_a_border_is_for_the_filters_that_were_given_none(photo, tmp_path):
+    path, pixels = photo
+    out = tmp_path / "out.png"
+    specs = ["grey", "convolution kernel=box-3", "convolution kernel=box-3 border=replicate"]
+    given = [part for spec in specs for part in ("--apply", spec)]
+    assert main(["filter", str(path), *given, "--border", "wrap", "-o", str(out)]) == 0
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    box = np.full((3, 3), 1 / 9)
+    first = cv2.filter2D(np.pad(grey, 1, "wrap"), -1, box)[1:-1, 1:-1]
+    assert np.array_equal(read(out), cv2.filter2D(first, -1, box, borderType=cv2.BORDER_REPLICATE))
+
+
+def test_a_border_is_for_all_filters_of_a_saved_chain(photo, tmp_path):
+    path, pixels = photo
+    chain, out = tmp_path / "chain.json", tmp_path / "out.png"
+    median = {"filter": {"kind": "median", "radius": 1, "border": "zero"}}
+    chain.write_text(json.dumps({"format": 1, "steps": [median]}))
+    command = ["filter", str(path), "--pipeline", str(chain), "--border", "replicate"]
+    assert main([*command, "-o", str(out)]) == 0
+    assert np.array_equal(read(out), cv2.medianBlur(pixels, 3))
+
+
+def test_the_script_does_what_the_command_does(photo, tmp_path):
+    path, out, script = photo[0], tmp_path / "out.tiff", tmp_path / "mine.py"
+    specs = ["--apply", "median radius=3 border=wrap", "--apply", "sobel output=x"]
+    assert main(["filter", str(path), *specs, "--script", str(script), "-o", str(out)]) == 0
+    again = tmp_path / "again.tiff"
+    start = [sys.executable, "-I", script]
+    subprocess.run([*start, path, again], check=True, cwd=tmp_path)
+    assert np.array_equal(read(again), read(out))
+    png = subprocess.run(
+        [*start, path, "a.png"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (png.returncode, "name it .tiff" in png.stderr) == (1, True)
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(photo, tmp_path, monkeypatch, capsys):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    monkeypatch.setattr("studio.filter_command._PATIENCE", 0)
+    monkeypatch.setattr("studio.filter_command._PAUSE", 0)
+    pictures = [str(tmp_path / "broken.png"), str(photo[0])]
+    command = ["filter", *pictures, "--apply", "median", "-o", f"{tmp_path}/out/"]
+    assert main(command) == 2
+    assert "%" not in capsys.readouterr().err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main(command) == 2
+    printed = capsys.readouterr()
+    assert "\r\x1b[K2 of 2: photo.png 100 %\r\x1b[K" in printed.err
+    assert "\r\x1b[Kstudio: broken.png is not a picture" in printed.err
+    assert printed.out.strip() == str(tmp_path / "out" / "photo.png")
+
+
+def test_interrupted_filtering_leaves_no_half_file(photo, tmp_path, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", interrupt)
+    out = tmp_path / "results"
+    assert main(["filter", str(photo[0]), "--apply", "sobel", "-o", f"{out}/"]) == 130
+    assert list(out.iterdir()) == []
+    assert capsys.readouterr().err == "studio: interrupted\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -104,6 +181,13 @@ def test_white_stays_white_in_a_png_of_a_float_picture(tmp_path, capsys):
         (["filter", "a" * 5000, "--apply", "median", "-o", "out.png"], "too long"),
         (["filter", "{photo}", "other.png", "--apply", "median", "-o", "out.png"], "folder"),
         (["filter", "{photo}", "--apply", "median", "-o", "{photo}/"], "{photo}"),
+        (["filter", "{photo}", "--apply", "median", "--pipeline", "c", "-o", "o.png"], "--apply"),
+        (["filter", "{photo}", "--pipeline", "none.json", "-o", "out.png"], "none.json"),
+        (["filter", "{photo}", "--pipeline", "{photo}", "-o", "out.png"], "not a chain"),
+        (["filter", "{photo}", "--apply", "grey", "--border", "x", "-o", "out.png"], "--border"),
+        (["filter", "{photo}", "--apply", "grey", "--script", "a.txt", "-o", "o.png"], "--script"),
+        (["filter", "{photo}", "--apply", "grey", "--script", "no/a.py", "-o", "o.png"], "a.py"),
+        (["filter", "{photo}", "--apply", "grey", "-o", "out.xyz"], "out.xyz"),
         (["describe", ""], "NETWORK"),
         (["describe", "a" * 5000], "no network"),
         (["describe", "lenet5", "--input", ""], "no size"),

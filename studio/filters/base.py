@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.declare import Declared, option
 from studio.errors import SettingError
-from studio.filters.working import Numbers, Working
+from studio.filters.working import Numbers, View, Working
 from studio.image.display import Mode
 from studio.image.picture import Pixels
 
@@ -23,6 +25,15 @@ CV_BORDER = {
     "constant": cv2.BORDER_CONSTANT,
 }
 
+CV_BORDER_NAMES = {
+    "mirror": "cv2.BORDER_REFLECT_101",
+    "reflect": "cv2.BORDER_REFLECT",
+    "replicate": "cv2.BORDER_REPLICATE",
+    "wrap": "cv2.BORDER_WRAP",
+    "zero": "cv2.BORDER_CONSTANT",
+    "constant": "cv2.BORDER_CONSTANT",
+}
+
 BORDER_NAMES = {
     "mirror": "Mirror (dcb|abcd|cba)",
     "reflect": "Reflect (cba|abcd|dcb)",
@@ -33,7 +44,7 @@ BORDER_NAMES = {
     "valid": "None: the result is smaller",
 }
 
-SIZE_FORMULA = "out = ⌊(n + padding − window) / stride⌋ + 1"
+SIZE_FORMULA = "size: ⌊(n + 2·p − d·(k − 1) − 1)/s⌋ + 1"
 
 
 def border_option(default: Border) -> Any:
@@ -43,6 +54,19 @@ def border_option(default: Border) -> Any:
         "Border",
         "What stands beyond the edge of the picture, where the window reaches outside it.",
         names=BORDER_NAMES,
+    )
+
+
+def border_value_option() -> Any:
+    """What a constant border consists of."""
+    return option(
+        0.0,
+        "Border value",
+        "The number beyond the edge, in the picture's own numbers: 255 is white for 8 bits.",
+        low=-1e6,
+        high=1e6,
+        step=1,
+        when={"border": ("constant",)},
     )
 
 
@@ -99,8 +123,8 @@ class Filter(Declared):
     source: ClassVar[str] = ""
     # Whether it can only be computed on the whole picture at once; `reach` doesn't count then.
     needs_all: ClassVar[bool] = False
-    # Whether it looks for something in the whole picture first; see `measure`.
-    measures: ClassVar[bool] = False
+    # The field that is named when the window doesn't fit into the picture.
+    size_field: ClassVar[str] = "border"
 
     @property
     def reach(self) -> Reach:
@@ -113,8 +137,13 @@ class Filter(Declared):
         return Reach()
 
     @property
-    def stride(self) -> tuple[int, int]:
+    def strides(self) -> tuple[int, int]:
         """Rows and columns from one result to the next."""
+        return 1, 1
+
+    @property
+    def dilations(self) -> tuple[int, int]:
+        """Rows and columns from one value of the window to the next; those between don't count."""
         return 1, 1
 
     @property
@@ -128,9 +157,27 @@ class Filter(Declared):
         return False
 
     @property
+    def measures(self) -> bool:
+        """Whether it looks for something in the whole picture first; see `measure`."""
+        return False
+
+    @property
     def is_slow(self) -> bool:
         """Whether a pixel costs so much that few large pieces are better than many small ones."""
         return False
+
+    @property
+    def as_kernel(self) -> NDArray[np.float64] | None:
+        """The weights as they lie on the picture, where the filter is a weighted sum of a window.
+
+        An offset that is added to the sum doesn't stand in the way.
+        """
+        return None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether `working` tells how a single value comes about."""
+        return any(self.reach) and not self.needs_all
 
     @property
     def words(self) -> str:
@@ -151,16 +198,42 @@ class Filter(Declared):
             When nothing would be left.
         """
         top, bottom, left, right = self.reach
-        pad, (down, across) = self.padding, self.stride
+        pad, (down, across) = self.padding, self.strides
         tall, wide = 1 + top + bottom, 1 + left + right
         room_down, room_across = height + pad.top + pad.bottom, width + pad.left + pad.right
         if tall > room_down or wide > room_across:
             raise SettingError(
                 f"the window of {tall} × {wide} doesn't fit into a picture of {height} × {width}",
                 "Take a smaller window, more padding, or another border than none",
-                "border",
+                self.size_field,
             )
         return (room_down - tall) // down + 1, (room_across - wide) // across + 1
+
+    def size_words(self, height: int, width: int) -> tuple[str, str]:
+        """The formula of the result's height and that of its width, with their numbers.
+
+        Such as ``⌊(600 + 2·0 − 1·(2 − 1) − 1)/2⌋ + 1 = 300``: of length, padding, dilation, window
+        and stride. V. Dumoulin and F. Visin, A Guide to Convolution Arithmetic
+        for Deep Learning, 2016.
+
+        Raises
+        ------
+        SettingError
+            As `size` does.
+        """
+        results = self.size(height, width)
+        return self._axis_words(0, height, results[0]), self._axis_words(1, width, results[1])
+
+    def _axis_words(self, axis: int, length: int, result: int) -> str:
+        before, after = self.padding[2 * axis : 2 * axis + 2]
+        gap, step = self.dilations[axis], self.strides[axis]
+        taps = sum(self.reach[2 * axis : 2 * axis + 2]) // gap + 1
+        if before == after:
+            padded = f"{length} + 2·{before}"
+        else:
+            signed = [f" {'−' if pad < 0 else '+'} {abs(pad)}" for pad in (before, after) if pad]
+            padded = f"{length}{''.join(signed)}"
+        return f"⌊({padded} − {gap}·({taps} − 1) − 1)/{step}⌋ + 1 = {result}"
 
     def measure(self, pixels: Pixels) -> Any:
         """What has to be known of the whole picture, for filters with `measures`."""
@@ -174,6 +247,20 @@ class Filter(Declared):
         array, as high and wide as the piece
             The results for all its pixels, whatever the stride; those near its edges are left out
             by the caller as far as `reach` says. With `needs_all`: the whole result.
+        """
+        raise NotImplementedError
+
+    def code(self, border: str) -> str:
+        """What `compute` does, as statements of a script; see `studio.filters.script`.
+
+        They change the variable ``picture``, an array of height x width x channels with the border
+        already around it unless `pads_itself`; what is too much at its edges is cut off after them.
+        They know ``np``, ``cv2``, ``ndimage`` (of SciPy) and the functions of `script_parts`.
+
+        Parameters
+        ----------
+        border : str
+            OpenCV's name for what lies beyond the picture, such as ``cv2.BORDER_REFLECT``.
         """
         raise NotImplementedError
 
@@ -199,6 +286,10 @@ class Filter(Declared):
         """
         return Working()
 
+    def working_of(self, view: View) -> Working:
+        """As `working`, for filters that have to know more than the numbers of the window."""
+        return self.working(view.window)
+
 
 class NeighbourhoodFilter(Filter):
     """A filter whose output pixel depends on a window around it."""
@@ -208,15 +299,7 @@ class NeighbourhoodFilter(Filter):
     own_borders: ClassVar[frozenset[str]] = frozenset()
 
     border: Border = border_option("mirror")
-    border_value: float = option(
-        0.0,
-        "Border value",
-        "The number beyond the edge, in the picture's own numbers: 255 is white for 8 bits.",
-        low=-1e6,
-        high=1e6,
-        step=1,
-        when={"border": ("constant",)},
-    )
+    border_value: float = border_value_option()
 
     @property
     def padding(self) -> Reach:

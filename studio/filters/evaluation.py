@@ -19,7 +19,7 @@ from studio.image.picture import Pixels
 # Values in a strip, so that it stays in the cache on its way through the filters.
 _STRIP = 3 * 2**19
 # Rows of a strip for each row that a window reaches beyond it, which is computed twice.
-_ROWS_FOR_REACH = 64
+_ROWS_FOR_REACH = 32
 _FEWEST_ROWS = 64
 
 
@@ -88,22 +88,28 @@ class Evaluation:
                     yield (place + done) / len(wanted)
             stage.make_ready()
 
-    def keep(self, first: int, room: int) -> None:
+    def keep(self, first: int, room: int) -> int:
         """Keep the stage `first` while there is room for it, and then the others, last ones first.
 
         Parameters
         ----------
         room : int
             Bytes.
+
+        Returns
+        -------
+        int
+            The bytes that are left.
         """
         order = [first, *reversed(range(1, len(self._stages)))]
         for stage in (self._stages[place] for place in order):
             if stage.is_kept:
                 continue
+            if stage.bytes > room:
+                break
             room -= stage.bytes
-            if room < 0:
-                return
             stage.keep()
+        return room
 
     def kept(self) -> tuple[int, ...]:
         """The stages of filters that are kept."""
@@ -130,12 +136,17 @@ class Evaluation:
             return
         out: Pixels | None = None
         done = 0
-        for box, strip in each(chosen.get, self._strips(chosen), self._workers):
+        for box, strip in self.strips(stage):
             if out is None:
                 out = np.empty((chosen.height, chosen.width, strip.shape[2]), strip.dtype)
             out[box.top : box.bottom] = strip
             done += box.height
             yield out, done / chosen.height
+
+    def strips(self, stage: int = -1) -> Iterator[tuple[Box, Pixels]]:
+        """All of a stage as strips over its whole width, as they get ready; none is kept."""
+        chosen = self._stages[stage]
+        return each(chosen.get, self._strips(chosen), self._workers)
 
     def _filling(self, stage: Stage) -> Iterator[float]:
         boxes = stage.missing()

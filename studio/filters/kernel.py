@@ -1,114 +1,39 @@
 """Kernels: read from text or a preset's name, and written back as text."""
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import PlainSerializer, PlainValidator
 
-Weights = tuple[tuple[float, ...], ...]
+from studio.declare import options
+from studio.errors import SettingError
+from studio.filters.presets import PRESETS, Weights, preset_of
+from studio.filters.sized_kernels import MAX_SIDE, SIZED, MadeKernel, SizedKernel
 
-MAX_SIDE = 63
 MAX_WEIGHT = 1e6
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A kernel known by name.
-
-    Attributes
-    ----------
-    title : str
-        What a person reads.
-    help : str
-        What it does to a picture, one sentence.
-    kernel : tuple of rows
-    """
-
-    title: str
-    help: str
-    kernel: Weights
-
-
-def _outer(column: tuple[float, ...], row: tuple[float, ...], divisor: float) -> Weights:
-    return tuple(tuple(a * b / divisor for b in row) for a in column)
-
-
-PRESETS: dict[str, Preset] = {
-    "identity": Preset(
-        "Identity",
-        "Leaves the picture as it is: the centre alone counts.",
-        ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
-    ),
-    "box-3": Preset(
-        "Box, 3 × 3",
-        "The mean of nine pixels: blurs, and lessens noise at the cost of sharp edges.",
-        _outer((1, 1, 1), (1, 1, 1), 9),
-    ),
-    "gaussian-3": Preset(
-        "Gaussian, 3 × 3",
-        "A mean that counts near pixels more: blurs more softly than a box.",
-        _outer((1, 2, 1), (1, 2, 1), 16),
-    ),
-    "gaussian-5": Preset(
-        "Gaussian, 5 × 5",
-        "A wider soft blur, with the binomial weights 1, 4, 6, 4, 1 in both directions.",
-        _outer((1, 4, 6, 4, 1), (1, 4, 6, 4, 1), 256),
-    ),
-    "sharpen": Preset(
-        "Sharpen",
-        "The picture plus its Laplacian turned over: what differs from its neighbours stands out.",
-        ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
-    ),
-    "emboss": Preset(
-        "Emboss",
-        "The picture plus its slope along the diagonal: looks lit from the lower right.",
-        ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
-    ),
-    "laplacian": Preset(
-        "Laplacian",
-        "The sum of both second derivatives: zero where brightness changes evenly, large at spots.",
-        ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
-    ),
-    "sobel-x": Preset(
-        "Sobel x",
-        "How brightness rises from left to right, smoothed along the columns with 1, 2, 1.",
-        _outer((1, 2, 1), (-1, 0, 1), 1),
-    ),
-    "sobel-y": Preset(
-        "Sobel y",
-        "How brightness rises from top to bottom, smoothed along the rows with 1, 2, 1.",
-        _outer((-1, 0, 1), (1, 2, 1), 1),
-    ),
-    "prewitt-x": Preset(
-        "Prewitt x",
-        "How brightness rises from left to right, with the mean of three rows.",
-        _outer((1, 1, 1), (-1, 0, 1), 1),
-    ),
-    "prewitt-y": Preset(
-        "Prewitt y",
-        "How brightness rises from top to bottom, with the mean of three columns.",
-        _outer((-1, 0, 1), (1, 1, 1), 1),
-    ),
-}
 
 
 def parse_kernel(value: Any) -> Weights:
     """A kernel from rows of numbers, from text, or from the name of a preset.
 
     Text has a row to a line, or rows parted by semicolons or closing brackets; numbers are parted
-    by blanks or commas, and may be fractions such as 1/9.
+    by blanks or commas, and may be fractions such as 1/9. Presets that are made to measure take
+    their parameters after the name, as in ``gaussian size=7 sigma=1.5``.
 
     Raises
     ------
     ValueError
         With a sentence about what is wrong.
     """
+    if isinstance(value, MadeKernel):
+        return value
     is_text = isinstance(value, str)
     if is_text:
-        preset = PRESETS.get("-".join(re.split(r"[\s_-]+", value.strip().lower())))
-        value = preset.kernel if preset else _rows(value)
+        named = _named(value)
+        if named is not None:
+            return named
+        value = _rows(value)
     try:
         rows = [list(row) for row in value]
     except TypeError:
@@ -128,6 +53,32 @@ def parse_kernel(value: Any) -> Weights:
     return kernel
 
 
+def _named(text: str) -> Weights | None:
+    """The kernel of a preset's name, with parameters if it has any; None for other text."""
+    words = re.sub(r"\s*=\s*", "=", text).split()
+    if "=" in text:
+        words = [word.rstrip(",;") for word in words]
+    settings = [word for word in words if "=" in word]
+    name = re.sub(r"[\s_-]+", "-", " ".join(word for word in words if "=" not in word).lower())
+    if name in PRESETS and not settings:
+        return PRESETS[name].kernel
+    if name not in SIZED:
+        if settings and re.search("[a-z]", name):
+            takers = ", ".join(SIZED)
+            raise ValueError(f"there is no '{name}' with parameters: those are {takers}")
+        return None
+    values: dict[str, Any] = {}
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        if key in values:
+            raise ValueError(f"{name}: {key} is given twice")
+        values[key] = value.replace("−", "-")
+    try:
+        return SIZED[name].build(values).kernel
+    except SettingError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
 def _rows(text: str) -> list[list[str]]:
     text = re.sub(r"[\[(]", " ", text.replace("−", "-"))
     lines = re.split(r"[;\n\r]|[\])]\s*,?", text)
@@ -140,7 +91,7 @@ def _number(weight: Any, or_name: bool) -> float:
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
         if not or_name:
             raise ValueError(f"'{weight}' is not a number") from None
-        known = ", ".join(PRESETS)
+        known = ", ".join([*PRESETS, *SIZED])
         raise ValueError(
             f"'{weight}' is neither a number nor the name of a kernel ({known})"
         ) from None
@@ -149,7 +100,33 @@ def _number(weight: Any, or_name: bool) -> float:
     return number
 
 
-Kernel = Annotated[Weights, BeforeValidator(parse_kernel)]
+def made_by(kernel: Weights) -> SizedKernel | None:
+    """The preset made to measure that the kernel comes from, if it does."""
+    return kernel.made_by if isinstance(kernel, MadeKernel) else None
+
+
+def title_of(kernel: Weights) -> str:
+    """What to call a kernel, without its size where that isn't part of the name."""
+    made, preset = made_by(kernel), preset_of(kernel)
+    return made.title if made else preset.title if preset else "Own kernel"
+
+
+def kernel_help() -> str:
+    """What may be typed for a kernel, in words."""
+    sized = (f"{name} ({', '.join(item.name for item in options(SIZED[name]))})" for name in SIZED)
+    return (
+        f"rows of numbers, such as '0 1; 1 0', or one of {', '.join(PRESETS)}; or, with "
+        f"parameters as in 'gaussian size=7 sigma=1.5', one of {', '.join(sized)}"
+    )
+
+
+def _written(kernel: Weights) -> Any:
+    """For a file: the words that make it, or its rows."""
+    made = made_by(kernel)
+    return made.text if made else kernel
+
+
+Kernel = Annotated[Weights, PlainValidator(parse_kernel), PlainSerializer(_written)]
 
 
 def kernel_text(kernel: Weights) -> str:
@@ -159,8 +136,3 @@ def kernel_text(kernel: Weights) -> str:
 
 def _shortest(weight: float) -> str:
     return str(int(weight)) if weight == int(weight) else repr(float(weight))
-
-
-def preset_of(kernel: Weights) -> Preset | None:
-    """The preset with just these weights, if there is one."""
-    return next((preset for preset in PRESETS.values() if preset.kernel == kernel), None)

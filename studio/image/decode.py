@@ -26,10 +26,11 @@ from studio.image.raw import (
     from_numbers,
     from_opencv,
     from_pillow,
+    no_page,
     orientation_of,
     truncated,
 )
-from studio.image.tiff import decode_tiff
+from studio.image.tiff import decode_tiff, tiff_pages
 
 # What Pillow warns of is refused here, or harmless; errors are told once.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -113,19 +114,33 @@ def _only_filling(data: bytes, problem: str) -> bool:
     return extra is not None and not any(data[max(0, end - int(extra[1])) : end])
 
 
-def _decode_webp(data: bytes, name: str) -> Raw:
+def _decode_webp(data: bytes, name: str, frame: int = 0) -> Raw:
     if len(data) < 8 + int.from_bytes(data[4:8], "little"):
         raise truncated(name)
-    return _by_pillow("WEBP")(data, name)
+    return _frame("WEBP", data, name, frame)
+
+
+def _decode_gif(data: bytes, name: str, frame: int = 0) -> Raw:
+    return _frame("GIF", data, name, frame)
+
+
+def _frame(kind: str, data: bytes, name: str, number: int) -> Raw:
+    image = _open(data, name, kind)
+    if number:  # the frames before it are decoded too, since it may show through to them
+        count = getattr(image, "n_frames", 1)
+        if number >= count:
+            raise no_page(name, number, count)
+        image.seek(number)
+    image.load()
+    return from_pillow(image, orientation_of(image))
+
+
+def _frames(kind: str) -> Callable[[bytes, str], int]:
+    return lambda data, name: getattr(_open(data, name, kind), "n_frames", 1)
 
 
 def _by_pillow(kind: str) -> Callable[[bytes, str], Raw]:
-    def decode(data: bytes, name: str) -> Raw:
-        image = _open(data, name, kind)
-        image.load()
-        return from_pillow(image, orientation_of(image))
-
-    return decode
+    return lambda data, name: _frame(kind, data, name, 0)
 
 
 def _decode_avif(data: bytes, name: str) -> Raw:
@@ -198,9 +213,16 @@ DECODERS: dict[str, Callable[[bytes, str], Raw]] = {
     "WebP": _decode_webp,
     "AVIF": _decode_avif,
     "BMP": _by_pillow("BMP"),
-    "GIF": _by_pillow("GIF"),
+    "GIF": _decode_gif,
     "TIFF": decode_tiff,
     "PNM": _decode_pnm,
     "PFM": _decode_pfm,
     "HDR": _decode_hdr,
+}
+
+# How many pages or frames there are, and a decoder of any of them, counted from 0.
+PAGES: dict[str, tuple[Callable[[bytes, str], int], Callable[[bytes, str, int], Raw]]] = {
+    "GIF": (_frames("GIF"), _decode_gif),
+    "TIFF": (tiff_pages, decode_tiff),
+    "WebP": (_frames("WEBP"), _decode_webp),
 }

@@ -1,26 +1,124 @@
 """How pixels are shown: a separate step, which never changes them."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationInfo, field_validator
 
+from studio.declare import Declared, option
+from studio.image.colour_map import MID_GREY, apply_map, coloured, to_bytes
 from studio.image.picture import Pixels
 
 Bytes = NDArray[np.uint8]
 Kind = Literal["plain", "signed", "magnitude", "direction"]
 Mode = Literal["auto", "plain", "signed", "magnitude", "direction"]
+Channel = Literal["all", "red", "green", "blue"]
 
-MID_GREY = 118  # what zero is shown as
-SIGNED_COLOURS = ("#96D7FF", "#288CEB", "#767676", "#FA9628", "#FFDC96")
-COLOUR_MAPS = ("signed", "inferno", "direction", "grey")
+CHANNELS = ("red", "green", "blue")
 _SHARE = 0.995  # of the values that a signed scale must reach
 # From which share of their sum on values below zero make a picture signed, and from which share of
 # its values beyond white it is a magnitude. A sharpened photo stays below both, an edge does not.
 _SIGNED_FROM, _MAGNITUDE_FROM = 0.1, 0.05
+
+
+class Shown(Declared):
+    """How pixels are shown; the numbers stay what they are."""
+
+    colours: Mode = option(
+        "auto",
+        "Colours",
+        "Automatic decides by the values. As a picture goes from black to the picture's own white; "
+        "around zero has mid grey at zero; from zero goes from black to the largest value.",
+        names={
+            "auto": "Automatic",
+            "plain": "As a picture",
+            "signed": "Around zero",
+            "magnitude": "From zero",
+            "direction": "Direction",
+        },
+    )
+    channel: Channel = option(
+        "all",
+        "Channel",
+        "All channels together as colours, or one of them by itself.",
+        names={"all": "Red, green, blue"},
+    )
+    tinted: bool = option(
+        False,
+        "Own colour",
+        "Show the channel from black to its own colour instead of in grey.",
+        when={"channel": CHANNELS},
+    )
+    colour_map: Literal["auto", "grey", "inferno", "signed", "direction"] = option(
+        "auto",
+        "Colour map",
+        "The colours that a single channel's values are shown in. Automatic takes grey, blue to "
+        "orange for values around zero, and the wheel for directions.",
+        names={
+            "auto": "Automatic",
+            "inferno": "Inferno",
+            "signed": "Blue, grey, orange",
+            "direction": "Wheel",
+        },
+    )
+    levels: Literal["auto", "set"] = option(
+        "auto",
+        "Levels",
+        "Which values are the two ends of the scale: found from the picture, or set by you.",
+        names={"auto": "Automatic", "set": "Set"},
+    )
+    black: float = option(
+        0.0,
+        "Black point",
+        "The value at the lower end of the scale; all below it look the same.",
+        low=-1e12,
+        high=1e12,
+        step=1,
+        when={"levels": ("set",)},
+    )
+    white: float = option(
+        255.0,
+        "White point",
+        "The value at the upper end of the scale; all above it look the same.",
+        low=-1e12,
+        high=1e12,
+        step=1,
+        when={"levels": ("set",)},
+    )
+
+    @field_validator("white")
+    @classmethod
+    def _above_black(cls, white: float, info: ValidationInfo) -> float:
+        black = info.data.get("black")
+        if info.data.get("levels") == "set" and black is not None and white <= black:
+            raise ValueError("It must be above the black point")
+        return white
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What every value is shown as; the same for all pieces of a picture.
+
+    Attributes
+    ----------
+    kind : {"plain", "signed", "magnitude", "direction"}
+        The picture's own black to white, minus to plus, 0 to the largest, or all the way round.
+    low, high : float
+        The values at the two ends.
+    map : str
+        The colours of a single channel, one of `studio.image.colour_map.COLOUR_MAPS`.
+    channel : {"all", "red", "green", "blue"}
+        Which channel of a colour picture is shown.
+    """
+
+    kind: Kind
+    low: float
+    high: float
+    map: str = "grey"
+    channel: Channel = "all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +129,8 @@ class DisplayImage:
     ----------
     rgb : uint8 array, height x width x 3, C-contiguous
         May share its memory with the pixels it shows.
-    kind : {"plain", "signed", "magnitude", "direction"}
-        What the scale is: the picture's own black to white, minus to plus, 0 to the largest, or
-        all the way round.
-    low, high : float
-        The values at the two ends of the scale.
+    kind, low, high
+        As those of `Scale`.
     """
 
     rgb: Bytes
@@ -50,43 +145,124 @@ def to_display(
     *,
     white: float | None = None,
     limit: float | None = None,
+    shown: Shown | None = None,
 ) -> DisplayImage:
-    """Show pixels on a screen of 8 bits.
+    """Show pixels on a screen of 8 bits, on the scale that `scale_of` finds for them.
 
     Parameters
     ----------
     pixels : array, height x width x 1 or 3
-        uint8 and uint16 are shown as they are. Floating-point pictures are signed where values
-        below zero make up a tenth of the sum of all, without their signs: zero at mid grey, the
-        same range to both sides; one channel goes through the colours of the signed map, three go
-        up and down from mid grey each by itself. Others of which one value in twenty passes
-        `white` are a magnitude, from 0 to the largest; the rest is shown from black to `white`.
-    mode : {"auto", "plain", "signed", "magnitude", "direction"}
-        What to show floating-point pixels as. Directions, in degrees, have cyclic colours; of
-        several channels each is shown as signed.
-    white : float, optional
-        What white is for floating-point pixels: 255 or 65535 where they were computed from a
-        picture of that depth; 1.0 if not said.
+    mode, white, shown
+        As for `scale_of`.
     limit : float, optional
-        The end of a signed or magnitude scale, instead of finding it. The found one of a signed
-        scale leaves out the few values that would flatten the rest.
+        The end of a signed or magnitude scale, instead of finding it.
     """
-    if pixels.dtype.kind == "u":
-        full = 255.0 if pixels.dtype == np.uint8 else 65535.0
-        narrow = pixels if full == 255 else cv2.convertScaleAbs(pixels, alpha=255 / full)
-        shown = np.asarray(narrow, np.uint8).reshape(pixels.shape)
-        return DisplayImage(_as_rgb(shown), "plain", 0.0, full)
-    white = white or 1.0
-    kind = mode if mode != "auto" else _kind(_some_of(pixels), white)
-    if kind == "direction" and pixels.shape[2] == 1:
-        return DisplayImage(apply_map(pixels[..., 0], kind, -180, 180), kind, -180.0, 180.0)
+    scale = scale_of(pixels, shown, mode, white)
+    if limit and scale.kind in ("signed", "magnitude"):
+        scale = replace(scale, low=-limit if scale.kind == "signed" else 0.0, high=limit)
+    return DisplayImage(show(pixels, scale), scale.kind, scale.low, scale.high)
+
+
+def scale_of(
+    sample: Pixels,
+    shown: Shown | None = None,
+    mode: Mode = "auto",
+    white: float | None = None,
+) -> Scale:
+    """Decide by some of a picture's values what all of it is shown as.
+
+    Parameters
+    ----------
+    sample : array, height x width x 1 or 3
+        The picture, or pixels from all over it in any shape of these three axes. Whole numbers are
+        shown as they are. Floating-point values are signed where those below zero make up a tenth
+        of the sum of all, without their signs: zero at mid grey, the same range to both sides; the
+        few values that would flatten the rest are left out. Others of which one value in twenty
+        passes `white` are a magnitude, from 0 to the largest; the rest goes from black to `white`.
+        All channels count, whichever is shown, so that they can be compared.
+    shown : Shown, optional
+        What a person wants. The levels of a signed scale stay even, those of directions stay a
+        full turn; whole numbers are always plain.
+    mode : {"auto", "plain", "signed", "magnitude", "direction"}
+        What the floating-point values are, as far as whoever computed them knows. Directions, in
+        degrees, have cyclic colours; of several channels together each is shown as signed.
+    white : float, optional
+        What white is for floating-point values: 255 or 65535 where they were computed from a
+        picture of that depth; 1.0 if not said.
+    """
+    shown = shown or Shown()
+    channel = shown.channel if sample.shape[2] == 3 else "all"
+    is_single = sample.shape[2] == 1 or channel != "all"
+    kind, low, high = _ends(sample, shown, mode, white or 1.0, is_single)
+    if shown.levels == "set" and kind == "signed":
+        high = max(abs(shown.black), abs(shown.white)) or 1.0
+        low = -high
+    elif shown.levels == "set" and kind != "direction":
+        low = shown.black
+        high = max(shown.white, float(np.nextafter(low, np.inf)))
+    by_kind = {"signed": "signed", "direction": "direction"}
+    name = by_kind.get(kind, "grey") if shown.colour_map == "auto" else shown.colour_map
+    if shown.tinted and channel != "all":
+        name = channel
+    return Scale(kind, low, high, name if is_single else "grey", channel)
+
+
+def _ends(
+    sample: Pixels, shown: Shown, mode: Mode, white: float, is_single: bool
+) -> tuple[Kind, float, float]:
+    """What kind of scale it is, and the values at its ends."""
+    if sample.dtype.kind == "u":
+        return "plain", 0.0, 255.0 if sample.dtype == np.uint8 else 65535.0
+    wanted = mode if shown.colours == "auto" else shown.colours
+    kind = wanted if wanted != "auto" else _kind(_some_of(sample), white)
+    if kind == "direction" and is_single:
+        return kind, -180.0, 180.0
     if kind in ("signed", "direction"):
-        end = limit or signed_limit(pixels)
-        if pixels.shape[2] == 1:
-            return DisplayImage(apply_map(pixels[..., 0], "signed", -end, end), "signed", -end, end)
-        return DisplayImage(_to_bytes(pixels, MID_GREY / end, MID_GREY), "signed", -end, end)
-    end = white if kind == "plain" else limit or max(0.0, _range(pixels)[1]) or white
-    return DisplayImage(_as_rgb(_to_bytes(pixels, 255 / end)), kind, 0.0, end)
+        end = signed_limit(sample)
+        return "signed", -end, end
+    if kind == "plain":
+        return kind, 0.0, white
+    return kind, 0.0, max(0.0, _range(sample)[1]) or white
+
+
+def show(pixels: Pixels, scale: Scale) -> Bytes:
+    """A picture, or any piece of it, on a scale.
+
+    Parameters
+    ----------
+    pixels : array, height x width x 1 or 3
+
+    Returns
+    -------
+    uint8 array, height x width x 3, C-contiguous
+        Shares its memory with 8-bit colours that are shown as they are.
+    """
+    if scale.channel != "all" and pixels.shape[2] == 3:
+        place = CHANNELS.index(scale.channel)
+        pixels = pixels[..., place : place + 1]
+    is_signed = scale.kind == "signed"
+    if pixels.shape[2] == 3:
+        return np.ascontiguousarray(_greys(pixels, scale))
+    values = pixels[..., 0]
+    if scale.map == "signed" or (is_signed and scale.map in ("inferno", "direction")):
+        return apply_map(values, scale.map, scale.low, scale.high)
+    return coloured(_greys(values, scale), scale.map)
+
+
+def _greys(values: Pixels, scale: Scale) -> Bytes:
+    """Each value by itself: 0 to 255 from `low` to `high`, or up and down from mid grey."""
+    if scale.kind == "signed":
+        return to_bytes(values, MID_GREY / scale.high, MID_GREY)
+    low, high = scale.low, scale.high
+    if values.dtype == np.uint8:
+        if (low, high) == (0, 255):
+            return np.asarray(values, np.uint8)
+        table = to_bytes(np.arange(256, dtype=np.float32), 255 / (high - low), zero=low)
+        return np.asarray(cv2.LUT(values, table), np.uint8).reshape(values.shape)
+    if values.dtype == np.uint16 and (low, high) == (0, 65535):
+        narrow = cv2.convertScaleAbs(values, alpha=255 / 65535)
+        return np.asarray(narrow, np.uint8).reshape(values.shape)
+    return to_bytes(values, 255 / (high - low), zero=low)
 
 
 def _kind(values: NDArray[np.float32], white: float) -> Kind:
@@ -127,63 +303,3 @@ def _range(pixels: Pixels) -> tuple[float, float]:
         return low, high
     known = pixels[np.isfinite(pixels)]
     return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-
-
-def _to_bytes(values: Pixels, scale: float, offset: float = 0.0, zero: float = 0.0) -> Bytes:
-    """``(values - zero) * scale + offset`` rounded and cut to 0 to 255; NaN counts as 0."""
-    shown = np.empty(values.shape, np.uint8)
-    scale = min(scale, float(np.finfo(np.float32).max))
-    rows = max(1, 2**16 // max(1, values[:1].size))  # a strip that stays in the cache
-    for top in range(0, len(values), rows):
-        level = np.array(values[top : top + rows], np.float32)
-        if np.isnan(level.min()):
-            level[np.isnan(level)] = 0
-        with np.errstate(over="ignore"):  # becomes infinite, and is cut
-            level -= np.float32(zero)
-            level *= np.float32(scale)
-        level += np.float32(offset)
-        np.clip(level, 0, 255, out=level)
-        shown[top : top + rows] = np.rint(level, out=level)
-    return shown
-
-
-def _as_rgb(shown: Bytes) -> Bytes:
-    if shown.ndim == 2 or shown.shape[2] == 1:
-        return np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB), np.uint8)
-    return np.ascontiguousarray(shown)
-
-
-def apply_map(values: Pixels, name: str, low: float, high: float) -> Bytes:
-    """Values, height x width, through a colour map that begins at `low` and ends at `high`."""
-    first = 1 if name == "signed" else 0  # an odd number of colours, so that zero has its own
-    if high > low:
-        index = _to_bytes(values, (255 - first) / (high - low), first, low)
-    else:
-        index = np.full(values.shape, first, np.uint8)
-    colours = colour_map(name)[None]
-    return np.asarray(cv2.LUT(cv2.cvtColor(index, cv2.COLOR_GRAY2RGB), colours), np.uint8)
-
-
-@cache
-def colour_map(name: str) -> Bytes:
-    """The 256 colours of a map, 256 x 3.
-
-    "signed" has its mid grey at 128; "inferno" is for magnitudes (S. van der Walt and N. Smith,
-    2015); "direction" is cyclic (twilight, B. Bechtold, 2018).
-    """
-    colours: Bytes
-    if name == "signed":
-        stops = np.array([[int(code[i : i + 2], 16) for i in (1, 3, 5)] for code in SIGNED_COLOURS])
-        place = np.maximum(np.arange(256) - 128, -127) / 127
-        ends = np.linspace(-1, 1, len(stops))
-        channels = [np.interp(place, ends, stops[:, channel]) for channel in range(3)]
-        colours = np.rint(np.stack(channels, axis=1)).astype(np.uint8)
-    else:
-        ramp = np.arange(256, dtype=np.uint8)[:, None]
-        codes = {"inferno": cv2.COLORMAP_INFERNO, "direction": cv2.COLORMAP_TWILIGHT_SHIFTED}
-        if name == "grey":
-            colours = np.repeat(ramp, 3, axis=1)
-        else:
-            colours = np.array(cv2.applyColorMap(ramp, codes[name])[:, 0, ::-1], np.uint8)
-    colours.setflags(write=False)
-    return colours

@@ -63,6 +63,12 @@ def truncated(name: str) -> PictureError:
     return damaged(name, "the file ends before the picture does")
 
 
+def no_page(name: str, number: int, count: int) -> PictureError:
+    """The refusal of a page, counted from 0, that a file doesn't have."""
+    has = "one page" if count == 1 else f"{count} pages"
+    return PictureError(f"{name} has no page {number + 1}: it has {has}")
+
+
 def orientation_of(image: Image.Image) -> int:
     """EXIF's orientation of an opened picture; 1 where it is missing or damaged."""
     try:
@@ -93,9 +99,14 @@ def from_pillow(image: Image.Image, orientation: int) -> Raw:
     return Raw(pixels.reshape(*pixels.shape[:2], -1), alpha, orientation)
 
 
-def by_opencv(data: bytes, name: str) -> Array:
+def by_opencv(data: bytes, name: str, page: int = 0) -> Array:
     """Pixels in the file's own depth, channels as OpenCV orders them (blue first)."""
-    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    buffer = np.frombuffer(data, np.uint8)
+    if page:
+        wanted = cv2.imdecodemulti(buffer, cv2.IMREAD_UNCHANGED, range=(page, page + 1))[1]
+        decoded = wanted[0] if wanted else None
+    else:
+        decoded = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)
     if decoded is None:
         raise damaged(name, "its pixels can't be decoded")
     return decoded

@@ -4,17 +4,18 @@ import os
 import stat
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 from PIL import Image
 
 from studio.errors import PictureError
-from studio.image.decode import DECODERS
+from studio.image.decode import DECODERS, PAGES
 from studio.image.limits import max_pixels
 from studio.image.picture import Picture
-from studio.image.raw import damaged, truncated
+from studio.image.raw import damaged, no_page, truncated
 
 EXTENSIONS: tuple[str, ...] = (
     ".avif",
@@ -81,26 +82,50 @@ _FAULTS = (
 )
 
 
-def read_picture(path: str | Path) -> Picture:
+def read_picture(path: str | Path, page: int = 0) -> Picture:
     """Read a picture file.
+
+    Parameters
+    ----------
+    path : str or Path
+    page : int
+        Which page or frame of a TIFF, GIF or WebP file, from 0.
 
     Returns
     -------
     Picture
-        In the file's own depth, turned upright, its colour profile applied; of several pages or
-        frames the first.
+        In the file's own depth, turned upright, its colour profile applied.
 
     Raises
     ------
     PictureError
-        When it isn't a regular file, is empty, no picture, damaged, too large or not supported.
+        When it isn't a regular file, is empty, no picture, damaged, too large or not supported, or
+        hasn't got that page.
     """
     name = printable(Path(path).name or str(path))
-    picture = decode_picture(_load(path, name), name)
+    picture = decode_picture(_load(path, name), name, page)
     return Picture(picture.pixels, picture.alpha, name, str(path))
 
 
-def decode_picture(data: bytes, name: str) -> Picture:
+def page_count(path: str | Path) -> int:
+    """How many pages or frames a picture file has that `read_picture` can read.
+
+    Raises
+    ------
+    PictureError
+        As `read_picture`.
+    """
+    name = printable(Path(path).name or str(path))
+    data = _load(path, name, PAGES)
+    kind = _recognise(data[:_HEAD], name)
+    if kind not in PAGES:
+        return 1
+    count, _ = PAGES[kind]
+    with _told(kind, name):
+        return count(data, name)
+
+
+def decode_picture(data: bytes, name: str, page: int = 0) -> Picture:
     """The picture in the bytes of a file; `name` is what messages call it.
 
     Raises
@@ -109,15 +134,25 @@ def decode_picture(data: bytes, name: str) -> Picture:
         As `read_picture`.
     """
     kind = _recognise(data[:_HEAD], name)
+    if page and kind not in PAGES:
+        raise no_page(name, page, 1)
+    with _told(kind, name):
+        raw = PAGES[kind][1](data, name, page) if page else DECODERS[kind](data, name)
+        pixels, alpha = raw.upright()
+    return Picture(pixels, alpha, name)
+
+
+@contextmanager
+def _told(kind: str, name: str) -> Iterator[None]:
+    """Whatever a decoder raises, as a message."""
     try:
-        pixels, alpha = DECODERS[kind](data, name).upright()
+        yield
     except PictureError:
         raise
     except _FAULTS as error:
         if "truncated" in str(error).lower():
             raise truncated(name) from error
         raise damaged(name, f"its {kind} data can't be decoded") from error
-    return Picture(pixels, alpha, name)
 
 
 def printable(name: str) -> str:
@@ -125,14 +160,11 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _load(path: str | Path, name: str) -> bytes:
+def _load(path: str | Path, name: str, wanted: Container[str] = DECODERS) -> bytes:
+    """The bytes of a file, or only its first ones where its format isn't `wanted`."""
     try:
-        # A named pipe would block until somebody writes to it, unless it is opened this way.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
-        with open(handle, "rb") as file:
-            kind = os.fstat(handle)
-            if stat.S_ISDIR(kind.st_mode):
-                raise IsADirectoryError
+        with open(path, "rb", opener=_open) as file:  # refuses a folder
+            kind = os.fstat(file.fileno())
             if not stat.S_ISREG(kind.st_mode):
                 raise PictureError(f"{name} is not a regular file, but a pipe or a device")
             if kind.st_size > 16 * max_pixels() + 2**20:  # four channels of 32 bits
@@ -140,8 +172,7 @@ def _load(path: str | Path, name: str) -> bytes:
                     f"{name} is too large for a picture: {kind.st_size / 1e9:.3g} gigabytes"
                 )
             head = file.read(_HEAD)
-            _recognise(head, name)
-            return head + file.read()
+            return head + file.read() if _recognise(head, name) in wanted else head
     except FileNotFoundError as error:
         raise PictureError(f"there is no file {printable(str(path))}") from error
     except IsADirectoryError as error:
@@ -153,7 +184,9 @@ def _load(path: str | Path, name: str) -> bytes:
         raise PictureError(f"{name} can't be read: {reason.lower()}") from error
 
 
-_BINARY: int = getattr(os, "O_BINARY", 0)
+def _open(path: str, flags: int) -> int:
+    # A named pipe would block until somebody writes to it, unless it is opened this way.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _recognise(head: bytes, name: str) -> str:

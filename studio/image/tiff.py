@@ -23,6 +23,7 @@ from studio.image.raw import (
     from_numbers,
     from_opencv,
     from_pillow,
+    no_page,
 )
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -33,10 +34,18 @@ _DEPTHS = ("uint8", "uint16", "int8", "int16", "float16", "float32", "float64")
 _PREMULTIPLIED, _STRAIGHT = tifffile.EXTRASAMPLE.ASSOCALPHA, tifffile.EXTRASAMPLE.UNASSALPHA
 
 
-def decode_tiff(data: bytes, name: str) -> Raw:
-    """The first page of a TIFF file."""
+def tiff_pages(data: bytes, name: str) -> int:
+    """How many pages a TIFF file has."""
     with tifffile.TiffFile(io.BytesIO(data)) as file:
-        page = file.pages.first
+        return len(file.pages)
+
+
+def decode_tiff(data: bytes, name: str, number: int = 0) -> Raw:
+    """A page of a TIFF file; they are counted from 0."""
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        if number and number >= len(file.pages):
+            raise no_page(name, number, len(file.pages))
+        page: Any = file.pages[number] if number else file.pages.first
         check_size(name, page.imagewidth, page.imagelength)
         if page.photometric not in _PLAIN or page.bitspersample == 1:
             return _by_pillow(data, page, name)
@@ -104,7 +113,7 @@ def _compressed(data: bytes, page: Any, name: str) -> Raw:
             "Save it without compression",
         )
     # OpenCV turns a TIFF upright by itself, so there is nothing left to turn.
-    decoded = by_opencv(data, name)
+    decoded = by_opencv(data, name, page.index)
     raw = from_opencv(decoded, 1, _profile(page), name)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         return Raw(np.invert(raw.pixels))
@@ -121,6 +130,7 @@ def _by_pillow(data: bytes, page: Any, name: str) -> Raw:
         )
     Image.MAX_IMAGE_PIXELS = max_pixels()
     image = Image.open(io.BytesIO(data), formats=("TIFF",))
+    image.seek(page.index)
     profile = image.info.get("icc_profile")
     image.load()  # turns the picture upright by itself
     image.info["icc_profile"] = profile

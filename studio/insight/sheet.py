@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.image.display import apply_map
+from studio.image.colour_map import apply_map
 from studio.image.picture import Picture
 from studio.image.write import write_picture
 

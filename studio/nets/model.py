@@ -10,7 +10,7 @@ from pydantic import ValidationError, model_validator
 from studio import paths
 from studio.declare import Declared, option
 from studio.errors import ModelError, StudioError
-from studio.image.write import write_bytes
+from studio.image.whole_file import write_bytes
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
 from studio.nets.weights import Weights, pack_weights, read_limited, read_weights

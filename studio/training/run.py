@@ -10,7 +10,7 @@ from typing import Any
 from studio import __version__
 from studio.data import DATASETS
 from studio.errors import TrainingError
-from studio.image.write import write_bytes
+from studio.image.whole_file import write_bytes
 from studio.nets.model import Card, Model, Trained, save_model
 from studio.training.history import History
 from studio.training.settings import TrainSettings

@@ -1,20 +1,21 @@
 """The window put together: session, workspaces, and what belongs to all of them."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 from PySide6.QtCore import QObject, QSettings, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio.document import Document
 from studio.errors import StudioError
 from studio.filters import FILTERS
 from studio.filters.chain import Chain, Step
-from studio.image.read import EXTENSIONS
+from studio.image.live import is_video
+from studio.image.read import printable
 from studio.image.samples import SAMPLES
+from studio.window import recent
 from studio.window.app import create_app
 from studio.window.chrome.controls import make_action
 from studio.window.chrome.frame import MainWindow, Space
@@ -23,6 +24,7 @@ from studio.window.classify.space import ClassifySpace
 from studio.window.filter.space import FilterSpace
 from studio.window.job import leave, stop_all
 from studio.window.network.space import NetworkSpace
+from studio.window.opening import Opening
 from studio.window.session import Session
 from studio.window.train.space import TrainSpace
 from studio.window.translate import tr
@@ -76,17 +78,30 @@ class Studio(QObject):
                 _space("classify", "Classify", self.classify, answering),
             ],
         )
+        self.opening = Opening(self.window)
         self._join()
 
     def _join(self) -> None:
         window, session = self.window, self.session
-        window.add_actions("File", self._file_actions())
+        save = make_action(self, "Save document…", "Ctrl+Shift+S", self.save_document)
         window.add_actions("Picture", [self._samples_menu().menuAction()])
+        window.add_actions("File", [*self.opening.actions, save])
+        window.menu("File").aboutToShow.connect(self.opening.refresh)
+        self._menu = self._open_menu()
+        self.filter.set_open_menu(self._menu)
         self.filter.open_wanted.connect(self.open_picture)
+        self.filter.opened.connect(recent.remember)
+        self.opening.choose_picture.connect(self.open_picture)
+        self.opening.picture_wanted.connect(self.open_file)
+        self.opening.video_wanted.connect(self.open_file)
+        self.opening.document_wanted.connect(self.open_file)
+        self.opening.camera_wanted.connect(self.open_camera)
+        self.opening.recent_wanted.connect(self.open_recent)
         session.picture_failed.connect(self.filter.message.show_error)
         session.compute_device_changed.connect(window.status.set_device)
         session.path_changed.connect(self._show_title)
         window.current_changed.connect(self._find_device)
+        window.closing.connect(self.filter.live.close)
         window.closing.connect(stop_all)
         self.train.use_wanted.connect(self._use)
         self.classify.space_wanted.connect(window.show_space)
@@ -94,12 +109,16 @@ class Studio(QObject):
         self._show_title()
         self._find_device(window.current.key)
 
-    def _file_actions(self) -> Sequence[QAction]:
-        return [
-            make_action(self, "Open picture…", "Ctrl+O", self.open_picture),
-            make_action(self, "Open document…", "Ctrl+Shift+O", self.open_document),
-            make_action(self, "Save document…", "Ctrl+Shift+S", self.save_document),
-        ]
+    def _open_menu(self) -> QMenu:
+        """What can be opened in Filter, for the button that is there."""
+        opening = self.opening
+        menu = QMenu(self.window)
+        menu.setToolTipsVisible(True)
+        menu.addActions([opening.picture, opening.video, opening.cameras.menuAction()])
+        menu.addSeparator()
+        menu.addActions([opening.recent.menuAction(), self._samples.menuAction()])
+        menu.aboutToShow.connect(opening.refresh)
+        return menu
 
     def _samples_menu(self) -> QMenu:
         self._samples = QMenu(tr("Sample photos"), self.window)
@@ -113,20 +132,40 @@ class Studio(QObject):
         """Ask for a picture and make it the document's; in Classify, for pictures to add."""
         if self.window.current.key == "classify":
             self.classify.choose_files()
-            return
-        endings = " ".join(f"*{ending}" for ending in EXTENSIONS)
-        path = self._ask_open("folders/open", tr("Open picture"), f"{tr('Pictures')} ({endings})")
-        if path:
-            self.session.open_picture(path)
+        else:
+            self.opening.ask_picture()
 
-    @Slot()
-    def open_document(self) -> None:
-        """Ask for a document and go on with it."""
-        path = self._ask_open(
-            "folders/document", tr("Open document"), f"{tr('Documents')} (*.json)"
-        )
-        if path:
-            self._try(lambda: self.session.open_document(path))
+    @Slot(str)
+    def open_file(self, path: str) -> None:
+        """Open a picture, a video or a document, whichever it is."""
+        if path.lower().endswith(".json"):
+            self._try(functools.partial(self._open_document, path))
+            return
+        if is_video(path):
+            self.window.show_space("filter")
+        self.filter.open_files([Path(path)])
+
+    @Slot(str)
+    def open_recent(self, path: str) -> None:
+        """Open a file of the list; one that is gone is taken off it."""
+        if Path(path).is_file():
+            self.open_file(path)
+            return
+        recent.forget(path)
+        self.window.show_space("filter")
+        title = tr("{name} is not there any more.").format(name=printable(Path(path).name))
+        text = tr("It was taken off the list of recent files.")
+        self.filter.message.show_warning(title, text)
+
+    @Slot(str)
+    def open_camera(self, reference: str) -> None:
+        """Show what a camera sees, in Filter."""
+        self.window.show_space("filter")
+        self.filter.open_camera(reference)
+
+    def _open_document(self, path: str) -> None:
+        self.session.open_document(path)
+        recent.remember(path)
 
     @Slot()
     def save_document(self) -> None:
@@ -143,16 +182,9 @@ class Studio(QObject):
 
     def _save_document(self, path: str) -> None:
         note = self.session.save_document(path)
+        recent.remember(path)
         said = tr("Saved {name}").format(name=Path(path).name)
         self.window.current.status.show_message(f"{said}; {note}" if note else said)
-
-    def _ask_open(self, key: str, title: str, kinds: str) -> str:
-        settings = QSettings()
-        folder = str(settings.value(key, str(Path.home())))
-        path, _ = QFileDialog.getOpenFileName(self.window, title, folder, kinds)
-        if path:
-            settings.setValue(key, str(Path(path).parent))
-        return path
 
     def _try(self, action: Callable[[], None]) -> None:
         try:

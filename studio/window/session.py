@@ -172,6 +172,17 @@ class Session(QObject):
         self.edit(label or tr("Paste picture"), self._document.change(picture=reference))
         return reference
 
+    def show_still(self, picture: Picture | None) -> None:
+        """Show a picture in place of the document's, such as a paused frame; None ends it."""
+        shown = self._picture
+        self._loading.cancel()
+        if picture is not None:
+            self._picture = picture
+        else:
+            self._show_kept_or_load(self._document.picture)
+        if self._picture is not shown:
+            self.picture_changed.emit()
+
     def _show_kept_or_load(self, reference: str) -> None:
         kept = self._pictures.get(reference)
         if kept is None:

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.errors import SettingError
-from studio.filters.kernel import PRESETS, kernel_text, parse_kernel, preset_of
+from studio.filters.kernel import kernel_text, parse_kernel
 from studio.filters.linear import Convolution
+from studio.filters.presets import PRESETS, preset_of
 
 SOBEL_X = ((-1.0, 0.0, 1.0), (-2.0, 0.0, 2.0), (-1.0, 0.0, 1.0))
 
@@ -94,7 +95,7 @@ def test_presets(name):
     assert kernel == preset.kernel
     assert preset_of(kernel) is preset
     total = np.sum(kernel)
-    edges = name.startswith(("laplacian", "sobel", "prewitt"))
+    edges = name.startswith(("laplacian", "difference", "sobel", "prewitt", "scharr"))
     assert total == pytest.approx(0 if edges else 1)
     assert preset.help.endswith(".")
     assert preset.help[0].isupper()

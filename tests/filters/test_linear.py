@@ -6,8 +6,12 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from studio.errors import SettingError
-from studio.filters.kernel import PRESETS
+from studio.filters.arithmetic import explain
+from studio.filters.correlation import passes
+from studio.filters.cutting import Box
+from studio.filters.evaluation import Evaluation
 from studio.filters.linear import Convolution
+from studio.filters.presets import PRESETS
 
 BORDERS = {
     "mirror": cv2.BORDER_REFLECT_101,
@@ -34,16 +38,43 @@ def per_channel(function, pixels, *args, **settings):
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
 def test_equals_opencv_on_a_photo(side, border, dtype):
+    """Bytes as OpenCV makes them of bytes; all else as it makes floating point of it."""
     kernel = np.random.default_rng(1).normal(size=side) / np.sqrt(side[0] * side[1])
     for channels in (1, 3):
         pixels = noise((41, 67, channels), dtype)
-        for result, depth in (("same", -1), ("float", cv2.CV_32F)):
+        for result in ("same", "float"):
             ours = Convolution(kernel=kernel.tolist(), border=border, result=result)
-            theirs = cv2.filter2D(pixels, depth, kernel, borderType=BORDERS[border])
+            in_bytes = dtype == "uint8" and result == "same" and kernel.size < 130
+            source = pixels if in_bytes else pixels.astype(np.float32)
+            theirs = cv2.filter2D(source, -1, kernel, borderType=BORDERS[border])
+            if result == "same" and dtype != "float32" and not in_bytes:
+                theirs = np.rint(theirs).clip(0, np.iinfo(dtype).max).astype(dtype)
             out = ours.apply(pixels)
             assert out.shape == pixels.shape
             assert out.dtype == theirs.dtype
             assert out.tobytes() == theirs.tobytes()
+
+
+@pytest.mark.parametrize("side", [(7, 7), (8, 9), (31, 3), (63, 63)])
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_a_kernel_in_two_passes_equals_scipy(side, border, dtype):
+    """A row and a column one after the other, against the plain sum in 64 bits."""
+    random = np.random.default_rng(2)
+    kernel = np.outer(random.random(side[0]), random.normal(size=side[1]))
+    kernel /= np.abs(kernel).sum()
+    assert len(passes(kernel)) == 2
+    pixels = noise((41, 67, 3), dtype)
+    exact = per_channel(ndimage.correlate, pixels.astype(float), kernel, mode=SCIPY[border])
+    white = np.iinfo(dtype).max if dtype != "float32" else 1
+    out = Convolution(kernel=kernel.tolist(), border=border, result="float").apply(pixels)
+    np.testing.assert_allclose(out, exact, atol=2e-7 * white)
+    kept = Convolution(kernel=kernel.tolist(), border=border, result="same").apply(pixels)
+    if dtype != "float32":
+        assert kept.dtype == dtype
+        off = np.abs(kept - exact.clip(0, white))
+        assert off.max() <= 0.5 + 2e-7 * white
+        np.testing.assert_array_equal(kept, np.rint(out).clip(0, white))
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
@@ -149,7 +180,103 @@ def test_a_picture_smaller_than_the_kernel(shape, border):
     np.testing.assert_allclose(ours, theirs)
 
 
+@pytest.mark.parametrize("border", [*SCIPY, "constant", "valid"])
+@pytest.mark.parametrize("channels", [1, 3])
+@settings(max_examples=12, deadline=None)
+@given(
+    st.tuples(st.integers(1, 8), st.integers(1, 8)),
+    st.integers(1, 16),
+    st.integers(1, 16),
+    st.booleans(),
+    st.sampled_from(["uint8", "uint16"]),
+    st.data(),
+)
+def test_stride_dilation_and_anchor(border, channels, side, dilation, stride, flip, dtype, data):
+    """Against a plain loop over the weights; whole weights have one right answer."""
+    kernel = np.random.default_rng(side[0] + 9 * side[1]).integers(-9, 10, side)
+    anchor = [data.draw(st.integers(-1, count - 1)) for count in side]
+    at = [count // 2 if chosen < 0 else chosen for chosen, count in zip(anchor, side, strict=True)]
+    pixels = noise((23, 30, channels), dtype)
+    spread = [(count - 1) * dilation for count in side]
+    around = [(a * dilation, s - a * dilation) for a, s in zip(at, spread, strict=True)]
+    modes = {"mirror": "reflect", "reflect": "symmetric", "replicate": "edge", "wrap": "wrap"}
+    if border == "valid":
+        padded = pixels.astype(np.int64)
+    elif border in modes:
+        padded = np.pad(pixels.astype(np.int64), [*around, (0, 0)], modes[border])
+    else:
+        value = 77 if border == "constant" else 0
+        padded = np.pad(pixels.astype(np.int64), [*around, (0, 0)], constant_values=value)
+    filtering = Convolution(
+        kernel=kernel.tolist(),
+        flip=flip,
+        dilation=dilation,
+        stride=stride,
+        anchor_row=anchor[0],
+        anchor_column=anchor[1],
+        border=border,
+        border_value=77,
+        result="float",
+    )
+    height, width = padded.shape[0] - spread[0], padded.shape[1] - spread[1]
+    if height < 1 or width < 1:
+        with pytest.raises(SettingError, match="doesn't fit"):
+            filtering.apply(pixels)
+        return
+    lying = kernel[::-1, ::-1] if flip else kernel
+    want = np.zeros((height, width, channels), np.int64)
+    for (i, j), weight in np.ndenumerate(lying):
+        y, x = i * dilation, j * dilation
+        want += weight * padded[y : y + height, x : x + width]
+    want = want[::stride, ::stride]
+    out = filtering.apply(pixels)
+    assert out.shape == want.shape == (*filtering.size(23, 30), channels)
+    np.testing.assert_allclose(out, want, rtol=1e-6, atol=1e-7 * 65535 * np.abs(kernel).sum())
+    y, x = out.shape[0] - 1, 0
+    shown = explain(filtering, pixels, out, y, x)
+    if shown is not None:
+        assert shown.exact == want[y, x, 0]
+        assert shown.taps.sum() == kernel.size
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_large_kernels_in_pieces(dtype):
+    """Where OpenCV takes Fourier transforms, a few last bits depend on the piece."""
+    kernel = np.random.default_rng(4).random((31, 31))
+    filtering = Convolution(kernel=(kernel / kernel.sum()).tolist(), result="same")
+    pixels = noise((150, 211, 3), dtype)
+    evaluation = Evaluation((filtering,), pixels)
+    whole = evaluation.whole().astype(np.float64)
+    for box in (Box(0, 40, 0, 211), Box(40, 150, 100, 211), Box(60, 61, 3, 4)):
+        part = whole[box.top : box.bottom, box.left : box.right]
+        off = np.abs(evaluation.get(box) - part)
+        if dtype == "float32":
+            assert off.max() < 1e-6
+        else:
+            assert off.max() <= 1
+            assert np.count_nonzero(off) <= 1
+
+
+def test_too_wide_a_window_is_refused_at_the_dilation():
+    assert Convolution(kernel=[[1] * 18], dilation=14).reach.left == 126
+    with pytest.raises(SettingError, match="256 pixels, and at most 255") as caught:
+        Convolution.build({"kernel": [[1] * 18], "dilation": 15})
+    assert caught.value.field == "dilation"
+    with pytest.raises(SettingError) as caught:
+        Convolution(dilation=16).change(kernel=[[1] * 63])
+    assert caught.value.field == "dilation"
+
+
+def test_an_anchor_outside_the_kernel_is_refused():
+    for name, kernel in (("anchor_row", "1 2 3; 4 5 6"), ("anchor_column", "1 2; 3 4; 5 6")):
+        with pytest.raises(SettingError, match="are 0 to 1, and −1 is the middle") as caught:
+            Convolution.build({"kernel": kernel, name: 2})
+        assert caught.value.field == name
+
+
 def test_words_name_a_preset_and_its_size():
     assert Convolution(kernel="sobel x").words == "Sobel x, 3 × 3"
     assert Convolution(kernel="gaussian-5").words == "Gaussian, 5 × 5"
     assert Convolution(kernel="1 2 3").words == "Own kernel, 1 × 3"
+    assert Convolution(kernel="gabor").words == "Gabor, 21 × 21"
+    assert Convolution(stride=2, dilation=3).words == "Box, 3 × 3, stride 2, dilation 3"

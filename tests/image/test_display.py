@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from studio.errors import SettingError
 from studio.filters.chain import Chain, parse_step
-from studio.image.display import COLOUR_MAPS, apply_map, colour_map, signed_limit, to_display
+from studio.image.colour_map import COLOUR_MAPS, apply_map, colour_map
+from studio.image.display import Shown, scale_of, show, signed_limit, to_display
 from studio.image.samples import sample
 
 
@@ -201,3 +203,111 @@ def test_a_gradient_says_what_it_is(spec, kind):
     assert Chain(steps=(parse_step("median"), parse_step(spec))).shown_as == kind
     off = parse_step(spec).change(on=False)
     assert Chain(steps=(parse_step("median"), off)).shown_as == "auto"
+
+
+PLAIN = np.random.default_rng(1).integers(0, 256, (33, 21, 3), np.uint8)
+FLOATS = np.random.default_rng(2).normal(0, 60, (33, 21, 3)).astype(np.float32)
+SHOWNS = (
+    Shown(),
+    Shown(levels="set", black=20, white=90),
+    Shown(channel="green"),
+    Shown(channel="blue", tinted=True, levels="set", black=0, white=100),
+    Shown(channel="red", colour_map="inferno"),
+    Shown(colours="magnitude"),
+    Shown(colours="plain", channel="red", colour_map="signed"),
+    Shown(colours="direction", channel="red"),
+)
+
+
+@pytest.mark.parametrize("shown", SHOWNS)
+@pytest.mark.parametrize("pixels", [PLAIN, PLAIN.astype(np.uint16) * 257, FLOATS, FLOATS[..., :1]])
+def test_pieces_are_shown_as_the_whole(pixels, shown):
+    scale = scale_of(pixels, shown, "auto", 255)
+    whole = show(pixels, scale)
+    assert (whole.dtype, whole.shape) == (np.uint8, (33, 21, 3))
+    assert whole.flags.c_contiguous
+    piece = show(pixels[5:20, 3:17], scale)
+    np.testing.assert_array_equal(piece, whole[5:20, 3:17])
+    np.testing.assert_array_equal(to_display(pixels, white=255, shown=shown).rgb, whole)
+
+
+def test_8_bits_as_they_are_are_not_copied():
+    assert np.shares_memory(show(PLAIN, scale_of(PLAIN)), PLAIN)
+
+
+@pytest.mark.parametrize("depth", [np.uint8, np.uint16, np.float32])
+def test_black_and_white_point(depth):
+    pixels = np.arange(256).reshape(16, 16, 1).astype(depth)
+    scale = scale_of(pixels, Shown(levels="set", black=50, white=150), "plain", 255)
+    assert (scale.low, scale.high) == (50, 150)
+    expected = np.rint(np.clip((pixels.astype(float) - 50) * 2.55, 0, 255))
+    assert np.abs(show(pixels, scale) - expected).max() <= 1
+    at = show(np.array([[[49], [50], [150], [151]]], depth), scale)[0, :, 0]
+    assert at.tolist() == [0, 0, 255, 255]
+
+
+def test_levels_around_zero_stay_even():
+    scale = scale_of(FLOATS, Shown(levels="set", black=-10, white=40), "signed")
+    assert (scale.low, scale.high) == (-40, 40)
+    assert show(np.zeros((1, 1, 1), np.float32), scale).tolist() == [[[118] * 3]]
+
+
+def test_levels_of_directions_stay_a_turn():
+    scale = scale_of(FLOATS[..., :1], Shown(levels="set", black=0, white=1), "direction")
+    assert (scale.low, scale.high) == (-180, 180)
+
+
+@pytest.mark.parametrize(("place", "name"), [(0, "red"), (1, "green"), (2, "blue")])
+def test_one_channel(place, name):
+    grey = show(PLAIN, scale_of(PLAIN, Shown(channel=name)))
+    np.testing.assert_array_equal(grey, PLAIN[..., [place] * 3])
+    tinted = show(PLAIN, scale_of(PLAIN, Shown(channel=name, tinted=True)))
+    np.testing.assert_array_equal(tinted[..., place], PLAIN[..., place])
+    assert not np.delete(tinted, place, axis=2).any()
+
+
+def test_a_channel_keeps_the_scale_of_all():
+    all_of_them = scale_of(FLOATS, Shown())
+    for name in ("red", "green", "blue"):
+        one = scale_of(FLOATS, Shown(channel=name))
+        assert (one.kind, one.low, one.high) == ("signed", all_of_them.low, all_of_them.high)
+        assert one.map == "signed"
+
+
+def test_zero_is_mid_grey_in_every_signed_view():
+    zero = np.zeros((1, 1, 3), np.float32)
+    for shown in (Shown(), Shown(channel="red"), Shown(channel="red", colour_map="grey")):
+        scale = scale_of(FLOATS, shown)
+        assert show(zero, scale).tolist() == [[[118] * 3]]
+
+
+def test_a_channel_of_grey_is_the_grey():
+    scale = scale_of(FLOATS[..., :1], Shown(channel="blue", tinted=True))
+    assert (scale.channel, scale.map) == ("all", "signed")
+
+
+def test_the_chosen_map_is_used():
+    scale = scale_of(PLAIN[..., :1], Shown(colour_map="inferno"))
+    np.testing.assert_array_equal(show(PLAIN[..., :1], scale), colour_map("inferno")[PLAIN[..., 0]])
+    assert scale_of(PLAIN, Shown(colour_map="inferno")).map == "grey"
+
+
+def test_whole_numbers_are_always_plain():
+    pixels = np.array([[[0], [100], [4000]]], np.uint16)
+    scale = scale_of(pixels, Shown(colours="signed"), "magnitude", 255)
+    assert (scale.kind, scale.low, scale.high) == ("plain", 0, 65535)
+
+
+def test_a_few_values_in_a_row_decide_for_all():
+    sample_of_it = FLOATS.reshape(-1, 1, 3)
+    assert scale_of(sample_of_it) == scale_of(FLOATS)
+
+
+def test_white_is_above_black():
+    with pytest.raises(SettingError, match="above the black point") as refused:
+        Shown().change(levels="set", black=9, white=9)
+    assert refused.value.field == "white"
+    assert Shown().change(black=300).black == 300  # nobody looks at it
+    scale = scale_of(PLAIN, Shown(levels="set", black=300))
+    assert scale.low < scale.high
+    assert not show(PLAIN, scale).any()

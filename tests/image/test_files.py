@@ -33,6 +33,14 @@ def test_not_a_regular_file(tmp_path):
         read_picture("a\0.png")
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="Linux tells which files are open")
+def test_a_folder_that_is_refused_is_closed_again(tmp_path):
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(PictureError, match="is a folder"):
+        read_picture(tmp_path)
+    assert os.listdir("/proc/self/fd") == before
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this platform has no named pipes")
 def test_a_pipe_does_not_hang(tmp_path):
     os.mkfifo(tmp_path / "pipe.png")

@@ -13,7 +13,8 @@ from PIL import Image
 from studio.errors import PictureError, StudioError
 from studio.image.picture import Picture
 from studio.image.read import read_picture
-from studio.image.write import ENDINGS, write_bytes, write_picture
+from studio.image.whole_file import write_bytes
+from studio.image.write import ENDINGS, write_picture
 
 
 def written(picture, path, **more):
@@ -238,8 +239,9 @@ def test_modes_and_links_stay(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
-def test_a_name_that_is_not_text(tmp_path):
-    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"caf\xe9.png"))
+@pytest.mark.parametrize("ending", [b".png", b".tiff"])
+def test_a_name_that_is_not_text(tmp_path, ending):
+    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), b"caf\xe9" + ending))
     write_picture(Picture(smooth()), path)
     np.testing.assert_array_equal(read_picture(path).pixels, smooth())
 

@@ -372,3 +372,21 @@ def test_the_device_is_found_beside_the_window(session, monkeypatch, qtbot):
     assert session.compute_device == "CPU, 2 threads"
     assert threads[0] != threading.get_ident()
     qtbot.waitUntil(settled(session))
+
+
+def test_a_still_stands_in_for_the_document_s_picture(session, qtbot):
+    before, told = session.picture, []
+    session.picture_changed.connect(lambda: told.append(session.picture))
+    still = Picture(np.zeros((3, 4, 3), np.uint8), name="frame")
+    session.show_still(still)
+    session.show_still(still)
+    assert session.picture is still
+    assert session.document.picture == "coffee"
+    assert not session.undo_stack.canUndo()
+    session.paste_picture(still)  # kept: nothing else is to be seen
+    assert told == [still]
+    session.undo_stack.undo()
+    assert session.picture is before
+    session.show_still(still)
+    session.show_still(None)
+    assert told == [still, before, still, before]

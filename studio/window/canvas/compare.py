@@ -9,10 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
+from studio.filters.cutting import Box
+from studio.image.picture import Pixels
 from studio.window.canvas.levels import Levels
+from studio.window.canvas.line_tool import Line, Tool
+from studio.window.canvas.measuring import MeasuringView
 from studio.window.canvas.mosaic import Paintable
 from studio.window.canvas.split import SplitView
-from studio.window.canvas.view import PictureView
 from studio.window.chrome import theme
 from studio.window.translate import tr
 
@@ -24,21 +27,23 @@ _BLINK_MS = 600
 class CompareView(QWidget):
     """Before and after: side by side, split by a line, or one after the other.
 
-    Signals: as those of `PictureView`, from whichever picture is under the cursor.
+    Signals: as those of `PictureView`, from whichever picture is under the cursor; `line_drawn` as
+    that of `MeasuringView`; `numbers_wanted` when `numbers_boxes` are others.
     """
 
     cursor_moved = Signal(int, int)
     cursor_left = Signal()
     clicked = Signal(int, int)
     view_changed = Signal()
+    line_drawn = Signal(int, int, int, int)
+    numbers_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode: Mode = "side"
         self._left_mode: Mode = "side"
-        self.before, self.after, self.split = PictureView(), PictureView(), SplitView()
-        self.before.set_badge(tr("Before"))
-        self.after.set_badge(tr("After"))
+        self.before, self.after, self.split = MeasuringView(), MeasuringView(), SplitView()
+        self.set_names()
         self.before.setAccessibleName(tr("Picture before"))
         self.after.setAccessibleName(tr("Picture after"))
         self.split.setAccessibleName(tr("Picture before and after"))
@@ -59,15 +64,18 @@ class CompareView(QWidget):
             view.cursor_left.connect(self._leave)
             view.clicked.connect(self.clicked)
             view.view_changed.connect(functools.partial(self._tell, view))
+            view.line_drawn.connect(self._take_line)
+        self._numbers_boxes: tuple[Box | None, Box | None] = (None, None)
+        self.view_changed.connect(self._ask_numbers)
         self._timer = QTimer(self, interval=_BLINK_MS)
         self._timer.timeout.connect(self.toggle)
 
     @property
-    def views(self) -> tuple[PictureView, PictureView, SplitView]:
+    def views(self) -> tuple[MeasuringView, MeasuringView, SplitView]:
         return self.before, self.after, self.split
 
     @property
-    def current(self) -> PictureView:
+    def current(self) -> MeasuringView:
         """A view that is seen now; all of them look at the same place."""
         return self.after if self._mode == "side" else self.split
 
@@ -82,6 +90,13 @@ class CompareView(QWidget):
         levels = Levels(shown) if isinstance(shown, np.ndarray) else shown
         self.after.set_rgb(levels)
         self.split.set_rgb(levels)
+
+    def set_names(self, before: str = "", after: str = "") -> None:
+        """Call the two something else than before and after, or that again."""
+        names = before or tr("Before"), after or tr("After")
+        self.before.set_badge(names[0])
+        self.after.set_badge(names[1])
+        self.split.set_names(*names)
 
     def update_pictures(self) -> None:
         """Paint again what has changed in the pictures themselves."""
@@ -124,6 +139,57 @@ class CompareView(QWidget):
         for view in self.views:
             view.set_cross(x, y)
 
+    # Numbers in the pixels, and the line
+
+    @property
+    def numbers_boxes(self) -> tuple[Box | None, Box | None]:
+        """The parts of the pictures before and after whose values are to be written into them."""
+        before, after = (
+            self.current.numbers_box_in(view.picture_size) for view in (self.before, self.after)
+        )
+        return before, after
+
+    @Slot()
+    def _ask_numbers(self) -> None:
+        boxes = self.numbers_boxes
+        if boxes != self._numbers_boxes:
+            self._numbers_boxes = boxes
+            self.numbers_wanted.emit()
+
+    def set_numbers_before(self, box: Box | None = None, values: Pixels | None = None) -> None:
+        """Write values, height x width x channels, into the pixels of the picture before."""
+        self.before.set_numbers(box, values)
+        self.split.set_numbers_before(box, values)
+
+    def set_numbers_after(self, box: Box | None = None, values: Pixels | None = None) -> None:
+        """Write values, height x width x channels, into the pixels of the picture after."""
+        self.after.set_numbers(box, values)
+        self.split.set_numbers(box, values)
+
+    @property
+    def tool(self) -> Tool:
+        """What dragging does: `look` around, or draw a `line`."""
+        return self.current.tool
+
+    @tool.setter
+    def tool(self, tool: Tool) -> None:
+        for view in self.views:
+            view.tool = tool
+
+    @property
+    def line(self) -> Line | None:
+        return self.current.line
+
+    def set_line(self, line: Line | None, mark: tuple[float, float] | None = None) -> None:
+        """Show a line, and a place on it, in every view."""
+        for view in self.views:
+            view.set_line(line, mark)
+
+    @Slot(int, int, int, int)
+    def _take_line(self, x0: int, y0: int, x1: int, y1: int) -> None:
+        self.set_line((x0, y0, x1, y1))
+        self.line_drawn.emit(x0, y0, x1, y1)
+
     @Slot()
     def toggle(self) -> None:
         """While blinking, show the other one."""
@@ -154,7 +220,7 @@ class CompareView(QWidget):
         self.after.set_cross()
         self.cursor_left.emit()
 
-    def _tell(self, view: PictureView) -> None:
+    def _tell(self, view: MeasuringView) -> None:
         if view is self.current:
             self.view_changed.emit()
 

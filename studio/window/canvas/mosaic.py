@@ -31,10 +31,15 @@ class Mosaic:
     ----------
     height, width : int
         Of the whole picture.
+    shown : Paintable, optional
+        What was shown so far, if it was no mosaic: where it has the same size, it stays in sight
+        until every piece that is looked at is there.
     """
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, height: int, width: int, shown: Paintable | None = None) -> None:
         self.height, self.width = height, width
+        fits = shown is not None and shown.size == self.size and not isinstance(shown, Mosaic)
+        self._below = shown if fits else None
         self._sheet: _Sheet | None = None
         self._wanted: list[Box] = []
 
@@ -77,6 +82,11 @@ class Mosaic:
 
     def paint(self, painter: QPainter, target: QRectF, ratio: float = 1.0) -> None:
         """Paint into the box of the whole picture; `ratio` is device pixels per unit of it."""
+        if self._below is not None:
+            if not self.is_complete:
+                self._below.paint(painter, target, ratio)
+                return
+            self._below = None
         if self._sheet is None or not self.width:
             return
         scale = target.width() / self.width

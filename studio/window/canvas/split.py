@@ -6,8 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from studio.filters.cutting import Box
+from studio.image.picture import Pixels
+from studio.window.canvas.measuring import MeasuringView
 from studio.window.canvas.mosaic import Paintable
-from studio.window.canvas.view import PictureView
+from studio.window.canvas.pixel_numbers import PixelNumbers
 from studio.window.chrome import theme
 from studio.window.translate import tr
 
@@ -78,12 +81,14 @@ def _dark(width: float, alpha: int = 255) -> QPen:
     return pen
 
 
-class SplitView(PictureView):
+class SplitView(MeasuringView):
     """After, and left of a line before; or one of the two alone, for blinking."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before: Paintable | None = None
+        self._names = tr("Before"), tr("After")
+        self._numbers_before: PixelNumbers | None = None
         self._share = 0.5
         self._only: Literal["", "before", "after"] = ""
         self._drags_line = False
@@ -95,6 +100,16 @@ class SplitView(PictureView):
     def set_before(self, levels: Paintable | None) -> None:
         self._before = levels
         self._place_handle()
+        self.update()
+
+    def set_numbers_before(self, box: Box | None = None, values: Pixels | None = None) -> None:
+        """Write values into the pixels of the picture before, as `set_numbers` does after."""
+        self._numbers_before = None if box is None or values is None else PixelNumbers(box, values)
+        self.update()
+
+    def set_names(self, before: str, after: str) -> None:
+        """What the two are called."""
+        self._names = before, after
         self.update()
 
     @property
@@ -126,7 +141,7 @@ class SplitView(PictureView):
         self.set_share(0.5)
         super().reset()
 
-    def _line(self) -> float:
+    def _line_place(self) -> float:
         seen = self.visible_picture()
         return round(seen.left() + self._share * seen.width())
 
@@ -140,14 +155,14 @@ class SplitView(PictureView):
     def _place_handle(self) -> None:
         seen, half = self.visible_picture(), self.handle.width() / 2
         self.handle.setVisible(not self._only and self._levels is not None)
-        self.handle.move(round(self._line() - half), round(seen.center().y() - half))
+        self.handle.move(round(self._line_place() - half), round(seen.center().y() - half))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_handle()
 
     def paint_picture(self, painter: QPainter) -> None:
-        before, after = tr("Before"), tr("After")
+        before, after = self._names
         if self._only == "before":
             self.paint_levels(painter, self._before)
             self.paint_badge(painter, before, right=False)
@@ -156,7 +171,7 @@ class SplitView(PictureView):
         if self._only == "after":
             self.paint_badge(painter, after, right=False)
             return
-        line, seen = self._line(), self.visible_picture()
+        line, seen = self._line_place(), self.visible_picture()
         left = QRectF(0, 0, line, self.height())
         painter.fillRect(left, theme.colour("well"))
         self.paint_levels(painter, self._before, left)
@@ -165,6 +180,9 @@ class SplitView(PictureView):
         rest = QRectF(line, 0, self.width() - line, self.height())
         self._paint_clipped_badge(painter, after, rest, right=True)
 
+    def numbers_of(self, levels: Paintable) -> PixelNumbers | None:
+        return self._numbers_before if levels is self._before else self._numbers
+
     def _paint_clipped_badge(self, painter: QPainter, text: str, clip: QRectF, right: bool) -> None:
         painter.save()
         painter.setClipRect(clip)
@@ -172,7 +190,7 @@ class SplitView(PictureView):
         painter.restore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        on_line = abs(event.position().x() - self._line()) <= _GRASP
+        on_line = abs(event.position().x() - self._line_place()) <= _GRASP
         self._drags_line = on_line and self.handle.isVisible()
         if not self._drags_line:
             super().mousePressEvent(event)

@@ -1,6 +1,7 @@
 """A picture on the screen: zoom, pan, and what is painted on top."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,7 @@ class PictureView(QWidget):
         self._badge_right = False
         self._field: QRectF | None = None
         self._cross: QPoint | None = None
+        self._overlay: Overlay | None = None
         self._pixel: QPoint | None = None
         self._pressed: QPointF | None = None
         self._last = QPointF()
@@ -105,6 +107,11 @@ class PictureView(QWidget):
     def set_cross(self, x: int | None = None, y: int | None = None) -> None:
         """Mark a picture pixel, or none."""
         self._cross = None if x is None or y is None else QPoint(x, y)
+        self.update()
+
+    def set_overlay(self, overlay: "Overlay | None") -> None:
+        """Let something more be painted over the picture, below cross and field; None ends it."""
+        self._overlay = overlay
         self.update()
 
     # Where the view looks
@@ -243,6 +250,8 @@ class PictureView(QWidget):
         overlays.paint_badge(painter, text, QPointF(x, seen.top() + gap), right)
 
     def paint_marks(self, painter: QPainter) -> None:
+        if self._overlay is not None:
+            self._overlay(painter, self)
         if self._field is not None:
             overlays.paint_field(painter, self._on_screen(self._field))
         if self._cross is not None:
@@ -358,3 +367,6 @@ class PictureView(QWidget):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self.unsetCursor()
+
+
+Overlay = Callable[[QPainter, PictureView], None]

@@ -294,6 +294,13 @@ def make_action(
     return made
 
 
+def make_separator(parent: QObject) -> QAction:
+    """A line between the actions of a menu."""
+    made = QAction(parent)
+    made.setSeparator(True)
+    return made
+
+
 def label(text: str = "", role: LabelRole = "", wrap: bool = False, elide: bool = False) -> QLabel:
     """Words in one of the design's roles."""
     made = Elided() if elide else QLabel()

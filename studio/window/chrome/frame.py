@@ -130,6 +130,10 @@ class MainWindow(QMainWindow):
     def current(self) -> Space:
         return self.spaces[self._stack.currentIndex()]
 
+    def menu(self, title: str) -> QMenu:
+        """One of `MENUS`."""
+        return self._menus[title]
+
     def set_title(self, document: str) -> None:
         """Name the document at the right of the menus and in the window's title."""
         self._title.setText(document)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.image.write import write_bytes
+from studio.image.whole_file import write_bytes
 from studio.window.classify.answers_table import Row, answers_csv
 from studio.window.job import Job
 from studio.window.translate import tr

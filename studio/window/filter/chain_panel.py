@@ -1,7 +1,8 @@
 """The inspector of the Filter workspace: the chain above, the chosen filter's form below."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -92,8 +93,8 @@ class ChainPanel(Inspector):
 
     def show_result(self, result: Result) -> None:
         """Show what each filter gave, and the range of the result."""
-        self._scale.show_scale(result.scale, result.channels)
-        self._colours.setEnabled(result.is_float)
+        self._scale.show_scale(result.after.scale, result.after.channels)
+        self._colours.setEnabled(result.after.is_float)
 
     def show_facts(self, facts: Facts) -> None:
         """Show what each filter gave, and the range of the result."""
@@ -115,7 +116,7 @@ class ChainPanel(Inspector):
         for kind, declared in FILTERS.items():
             action = make_action(self, declared.title)
             action.setToolTip(tr(declared.summary))
-            action.triggered.connect(functools.partial(self.append, kind))
+            action.triggered.connect(functools.partial(self._append, kind))
             self.add_actions.append(action)
 
     def _make_chain(self) -> None:
@@ -149,6 +150,7 @@ class ChainPanel(Inspector):
         more = IconButton("more", "More about this filter")
         menu = QMenu(more)
         menu.addActions(self.edit_actions)
+        self.more_menu = menu
         more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
         self._settings.add_to_head(what, more)
         self._help = label(role="caption", wrap=True)
@@ -158,9 +160,13 @@ class ChainPanel(Inspector):
 
     # What a person does
 
-    def append(self, kind: str) -> None:
+    def append(self, kind: str, values: Mapping[str, Any] | None = None) -> None:
         """Put a filter below the chosen one."""
-        self._insert(self.rows.row + 1, Step(filter=FILTERS[kind].build()), tr("Add {filter}"))
+        step = Step(filter=FILTERS[kind].build(values))
+        self._insert(self.rows.row + 1, step, tr("Add {filter}"))
+
+    def _append(self, kind: str) -> None:
+        self.append(kind)
 
     def duplicate(self, row: int) -> None:
         """Put a copy of a filter below it."""
@@ -201,6 +207,13 @@ class ChainPanel(Inspector):
         if 0 <= row < len(steps) and steps[row].filter != changed:
             steps[row] = steps[row].change(filter=changed)
             self._edit(tr("Change {filter}"), steps, changed, merge=f"filter {row}")
+
+    def replace(self, other: Filter) -> None:
+        """Put another filter in the place of the chosen one."""
+        row, steps = self.rows.row, list(self.chain.steps)
+        if 0 <= row < len(steps):
+            steps[row] = steps[row].change(filter=other)
+            self._edit(tr("Use {filter}"), steps, other)
 
     def _insert(self, place: int, step: Step, text: str) -> None:
         steps = list(self.chain.steps)

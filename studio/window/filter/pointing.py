@@ -9,13 +9,13 @@ from studio.filters.cutting import Box
 from studio.filters.evaluation import Evaluation
 from studio.filters.rendering import sample_boxes
 from studio.image.picture import Pixels
-from studio.window.filter.result import Result
+from studio.window.filter.result import Result, Side
 
 Place = tuple[int, int]  # column and row
 
 
 class Values(NamedTuple):
-    """The channels at a place; None where there is no such place."""
+    """The channels at a place in both views; None where there is no such place."""
 
     place: Place
     before: Pixels | None
@@ -33,16 +33,16 @@ class Explained(NamedTuple):
 
 
 def values_at(result: Result, place: Place) -> Values:
-    """The numbers of the picture and of the whole chain's result."""
-    return Values(place, _value(result.evaluation, 0, place), _value(result.evaluation, -1, place))
+    """The numbers that the two views show."""
+    return Values(place, _value(result.before, place), _value(result.after, place))
 
 
-def _value(evaluation: Evaluation, stage: int, place: Place) -> Pixels | None:
-    height, width = evaluation.size(stage)
+def _value(side: Side, place: Place) -> Pixels | None:
+    height, width = side.size
     x, y = place
     if x >= width or y >= height:
         return None
-    value: Pixels = evaluation.get(Box(y, y + 1, x, x + 1), stage)[0, 0]
+    value: Pixels = side.get(Box(y, y + 1, x, x + 1))[0, 0]
     return value
 
 

@@ -4,6 +4,7 @@ import functools
 
 from PySide6.QtCore import QObject, QRect, Signal, Slot
 
+from studio.filters.base import Filter
 from studio.filters.chain import Chain
 from studio.filters.cutting import Box
 from studio.filters.rendering import level_for
@@ -24,7 +25,7 @@ class Renderer(QObject):
     Signals: `result_changed(Result)` before the first piece of a new result arrives,
     `facts_changed(Facts)` whenever more is known of it, `failed(StudioError)`,
     `busy_changed(bool)`, `progress(float)` while something has to be computed first, and
-    `filled` when all that is looked at is there.
+    `filled` when all that is looked at is there; `piece_shown` with "before" or "after".
     """
 
     result_changed = Signal(object)
@@ -33,6 +34,7 @@ class Renderer(QObject):
     busy_changed = Signal(bool)
     progress = Signal(float)
     filled = Signal()
+    piece_shown = Signal(str)
 
     def __init__(self, compare: CompareView, parent: QObject) -> None:
         super().__init__(parent)
@@ -71,17 +73,26 @@ class Renderer(QObject):
         mosaics = (self._before, self._after)
         return all(mosaic is not None and mosaic.is_complete for mosaic in mosaics)
 
-    def show(self, picture: Picture, chain: Chain, mode: Mode, row: int) -> None:
-        """Show what a chain makes of a picture; `row` is the chosen filter."""
-        self._computing.submit(
-            functools.partial(compute, picture, chain, mode, row, self._next or self._result)
-        )
+    def show(
+        self, picture: Picture, chain: Chain, mode: Mode, row: int, other: Filter | None = None
+    ) -> None:
+        """Show what a chain makes of a picture; `row` is the chosen filter.
+
+        With another filter: the results of the chosen one and of the other in its place.
+        """
+        last = self._next or self._result
+        self._computing.submit(functools.partial(compute, picture, chain, mode, row, last, other))
 
     def cancel(self) -> None:
         """Nothing more is computed; what is shown stays."""
         self._next = None
         self._computing.cancel()
         self._drawing.cancel()
+
+    def release(self) -> None:
+        """Let go of the views, which something else fills until the next `show`."""
+        self.cancel()
+        self._before = self._after = self._result = None
 
     @Slot(object)
     def _take_result(self, given: float | Result) -> None:
@@ -97,13 +108,16 @@ class Renderer(QObject):
     def _adopt(self) -> None:
         result, self._next = self._next, None
         assert result is not None
-        is_other = self._result is None or self._result.picture is not result.picture
+        last = self._result
+        is_other = last is None or not last.before.looks_like(result.before)
         self._result = None  # until both mosaics are there, nothing looks anywhere
-        if self._before is None or is_other:
-            self._before = Mosaic(result.picture.height, result.picture.width)
+        if self._before is None or (self._before.height, self._before.width) != result.before.size:
+            self._before = Mosaic(*result.before.size, self._compare.before.levels)
             self._compare.set_before(self._before)
-        if self._after is None or (self._after.height, self._after.width) != result.size:
-            self._after = Mosaic(*result.size)
+        if is_other:
+            self._before.renew()
+        if self._after is None or (self._after.height, self._after.width) != result.after.size:
+            self._after = Mosaic(*result.after.size, self._compare.after.levels)
             self._compare.set_after(self._after)
         self._after.renew()
         self._result = result
@@ -121,7 +135,7 @@ class Renderer(QObject):
         assert self._before is not None
         assert self._after is not None
         view, scale = self._compare.current, self._compare.scale
-        level = level_for(scale, *self._result.size)
+        level = level_for(scale, *self._result.after.size)
         before = self._before.look(level, _box(view.seen(self._before.size)))
         after = self._after.look(level, _box(view.seen(self._after.size)))
         if before or after:
@@ -139,6 +153,7 @@ class Renderer(QObject):
             assert mosaic is not None
             mosaic.put(given.tile)
             self._compare.update_pictures()
+            self.piece_shown.emit(given.which)
             self._has_drawn |= given.which == "after"
         if self._next is not None and self._has_drawn:
             self._adopt()

@@ -1,7 +1,7 @@
 """What a chain makes of a picture, and what is measured of it while it is shown."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import perf_counter
 from typing import Any, Literal, NamedTuple
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import SettingError
+from studio.filters.base import Filter
 from studio.filters.chain import Chain
 from studio.filters.cutting import Box
 from studio.filters.evaluation import Evaluation
@@ -30,35 +31,77 @@ _PATIENCE, _EVERY = 8.0, 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
-    """What a chain makes of a picture: computed where it is looked at, kept as far as it fits."""
+class Side:
+    """What one of the two views shows: a stage of a chain, on a scale."""
 
-    picture: Picture
-    chain: Chain
     evaluation: Evaluation
+    stage: int
     channels: int
     is_float: bool
     scale: DisplayImage
-    survey: "Survey"
 
     @property
     def size(self) -> tuple[int, int]:
         """Height and width."""
-        return self.evaluation.size()
+        return self.evaluation.size(self.stage)
 
-    def show(self, pixels: Pixels) -> NDArray[np.uint8]:
-        """A piece of the result as RGB, on the scale of the whole."""
-        white = full_scale(self.picture.pixels)
-        return to_display(pixels, self.scale.kind, white=white, limit=self.scale.high).rgb
-
-    def show_before(self, pixels: Pixels) -> NDArray[np.uint8]:
-        """A piece of the picture as RGB."""
-        return to_display(pixels, white=full_scale(self.picture.pixels)).rgb
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What leads to it."""
+        return self.evaluation.filters[: self.stage]
 
     def get(self, box: Box) -> Pixels:
-        """A part of the result, whose time counts."""
+        return self.evaluation.get(box, self.stage)
+
+    def show(self, pixels: Pixels) -> NDArray[np.uint8]:
+        """A piece as RGB, on the scale of the whole."""
+        white = full_scale(self.evaluation.pixels)
+        return to_display(pixels, self.scale.kind, white=white, limit=self.scale.high).rgb
+
+    def looks_like(self, other: "Side") -> bool:
+        """Whether both show the same of the same picture."""
+        ends = (self.scale.kind, self.scale.high) == (other.scale.kind, other.scale.high)
+        same = self.evaluation.pixels is other.evaluation.pixels
+        return same and ends and self.filters == other.filters
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a chain makes of a picture: computed where it is looked at, kept as far as it fits.
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+        Of the whole chain.
+    before, after : Side
+        What the views show: the picture and the chain's result; or what the chosen filter makes of
+        what goes into it, and what `other` would make of the same.
+    other : Filter, optional
+        The filter that the chosen one is compared with.
+    """
+
+    picture: Picture
+    chain: Chain
+    evaluation: Evaluation
+    before: Side
+    after: Side
+    survey: "Survey"
+    other: Filter | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of what is shown after."""
+        return self.after.size
+
+    @property
+    def is_float(self) -> bool:
+        """Whether the chain's result is floating point."""
+        return self.evaluation.get(Box(0, 1, 0, 1)).dtype.kind == "f"
+
+    def get(self, box: Box) -> Pixels:
+        """A part of what is shown after, whose time counts."""
         started = perf_counter()
-        pixels = self.evaluation.get(box)
+        pixels = self.after.get(box)
         self.survey.spend(perf_counter() - started)
         return pixels
 
@@ -118,7 +161,12 @@ class Survey:
 
 
 def compute(
-    picture: Picture, chain: Chain, mode: Mode, row: int, last: Result | None
+    picture: Picture,
+    chain: Chain,
+    mode: Mode,
+    row: int,
+    last: Result | None,
+    other: Filter | None = None,
 ) -> Iterator[float | Result]:
     """Find out all that has to be known before any piece of the result can be shown.
 
@@ -128,6 +176,8 @@ def compute(
         The chosen filter, which is likely to change next: what goes into it is kept.
     last : Result, optional
         What it has in common with the new one is not computed again.
+    other : Filter, optional
+        Show what the chosen filter, which is on, gives, and what this one would give in its place.
 
     Yields
     ------
@@ -136,20 +186,61 @@ def compute(
     """
     pixels = picture.pixels
     evaluation = chain.evaluate(pixels, last.evaluation if last else None)
+    stage = chain.stage(row)
+    against = _in_place(evaluation, stage, other, last) if other else evaluation
     started = perf_counter()
-    yield from evaluation.prepare()
-    height, width = evaluation.size()
-    survey = Survey(height, width)
+    for one in dict.fromkeys((evaluation, against)):
+        yield from one.prepare()
+    height, width = against.size()
+    same = last is not None and last.picture is picture and last.chain == chain
+    survey = last.survey if last is not None and same else Survey(height, width)
     survey.spend((perf_counter() - started) * cores())
+    room = pixels.nbytes + _ROOM
     if chain.filters:
-        evaluation.keep(max(0, chain.stage(row) - 1), pixels.nbytes + _ROOM)
-    some = evaluation.get(Box(0, 1, 0, 1))
+        room = evaluation.keep(max(0, stage - 1), room)
+    if other:
+        against.keep(0, room)
+        before = _side(evaluation, stage, mode, chain.filters[stage - 1])
+        after = _side(against, len(against.filters), mode, other)
+        before, after = _on_one_scale(before, after)
+    else:
+        before = _side(evaluation, 0, "auto")
+        after = _side(evaluation, len(chain.filters), mode, *chain.filters[-1:])
+    yield Result(picture, chain, evaluation, before, after, survey, other)
+
+
+def _in_place(evaluation: Evaluation, stage: int, other: Filter, last: Result | None) -> Evaluation:
+    """The chain up to the filter that gives a stage, with another in its place."""
+    filters, pixels = (*evaluation.filters[: stage - 1], other), evaluation.pixels
+    if last is not None:
+        known = last.after.evaluation  # it shares its stages with the last chain's
+        if known.filters == filters and known.pixels is pixels:
+            return known
+    return Evaluation(filters, pixels, evaluation)
+
+
+def _side(evaluation: Evaluation, stage: int, mode: Mode, *given_by: Filter) -> Side:
+    """A stage, and the scale that all its pieces are shown on."""
+
+    def get(box: Box) -> Pixels:
+        return evaluation.get(box, stage)
+
+    some = get(Box(0, 1, 0, 1))
     channels, is_float = some.shape[2], some.dtype.kind == "f"
     if is_float:  # a scale that doesn't change while pieces arrive
-        some = sample(evaluation.get, height, width)
-    wanted = chain.shown_as if mode == "auto" else mode
-    scale = to_display(some, wanted, white=full_scale(pixels))
-    yield Result(picture, chain, evaluation, channels, is_float, scale, survey)
+        some = sample(get, *evaluation.size(stage))
+    if mode == "auto" and given_by:
+        mode = given_by[0].shown_as
+    scale = to_display(some, mode, white=full_scale(evaluation.pixels))
+    return Side(evaluation, stage, channels, is_float, scale)
+
+
+def _on_one_scale(*sides: Side) -> tuple[Side, ...]:
+    """Two results side by side, so that the same colour is the same value in both."""
+    widest = max((side.scale for side in sides), key=lambda scale: scale.high)
+    if len({(side.scale.kind, side.is_float) for side in sides}) > 1:
+        return sides
+    return tuple(replace(side, scale=widest) for side in sides)
 
 
 class Shown(NamedTuple):
@@ -167,13 +258,12 @@ def draw(
     Parameters
     ----------
     before, after : sequences of Box
-        The missing pieces of the picture and of the result, in the order they are wanted.
+        The missing pieces of what the two views show, in the order they are wanted.
     """
-    whole = Evaluation((), result.picture.pixels)
-    for tile in tiles(whole.get, result.show_before, level, before):
+    for tile in tiles(result.before.get, result.before.show, level, before):
         yield Shown("before", tile)
     survey = result.survey
-    for tile in tiles(result.get, result.show, level, after, survey.add):
+    for tile in tiles(result.get, result.after.show, level, after, survey.add):
         yield Shown("after", tile)
     if not survey.small:
         survey.small = _small(result)

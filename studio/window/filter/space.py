@@ -1,29 +1,47 @@
 """The Filter workspace: a picture before and after a chain of filters."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.document import Document
 from studio.errors import StudioError
-from studio.image.read import decode_picture
-from studio.image.write import number, write_picture
+from studio.filters.presets import Weights
+from studio.image.display import Shown
+from studio.image.live import is_video
+from studio.image.read import decode_picture, printable
+from studio.image.write import number
 from studio.window.canvas.compare import CompareView
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, PrimaryButton, Segments, label, make_action
+from studio.window.chrome.controls import (
+    Button,
+    IconButton,
+    PrimaryButton,
+    Segments,
+    label,
+    make_action,
+    make_separator,
+    tip,
+)
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
 from studio.window.drop import Brought, DropVeil, Offer, pasted
-from studio.window.filter.arithmetic_panel import ArithmeticPanel
+from studio.window.filter.arithmetic.panel import ArithmeticPanel
+from studio.window.filter.chain_actions import ChainActions
 from studio.window.filter.chain_panel import ChainPanel
-from studio.window.filter.pointing import Explained, Values, explained, values_at
+from studio.window.filter.comparing import Comparing
+from studio.window.filter.explaining import Explaining
+from studio.window.filter.learning_link import LearningLink
+from studio.window.filter.live_view import LiveView
+from studio.window.filter.pointing import Values, values_at
 from studio.window.filter.renderer import Renderer
 from studio.window.filter.result import Facts, Result
-from studio.window.job import Job
+from studio.window.filter.saving import Saving
+from studio.window.filter.series import Series, SeriesStrip
 from studio.window.latest import Latest
 from studio.window.session import Session
 from studio.window.translate import tr
@@ -34,19 +52,25 @@ _MODES = (("split", "Split"), ("side", "Side by side"), ("blink", "Blink"))
 class FilterSpace(QWidget):
     """Shows what the session's chain makes of its picture, and saves it.
 
-    Signals: `open_wanted` when a person wants another picture.
+    Signals: `open_wanted` when a person wants another picture; `opened(path)` with each file that a
+    person chose and that was opened.
     """
 
     open_wanted = Signal()
+    opened = Signal(str)
 
     def __init__(self, session: Session, status: Status) -> None:
         super().__init__()
         self._session = session
         self._status = status
         self._under_cursor: tuple[int, int] | None = None
-        self._pinned: tuple[int, int] | None = None  # column and row the arithmetic stays at
-        self._saving: Job | None = None
+        self.saving = Saving(status, self)
+        self.saving.failed.connect(self._show_failure)
+        self.saving.noted.connect(self._show_note)
         self.panel = ChainPanel(session)
+        self.series = Series(session, self)
+        self.series.failed.connect(self._show_failure)
+        self.series.opened.connect(self.opened)
         self._make_actions()
         self._make_body()
         self._make_toolbar()
@@ -57,9 +81,26 @@ class FilterSpace(QWidget):
         self.renderer.failed.connect(self._show_failure)
         self.renderer.busy_changed.connect(self._show_busy)
         self.renderer.progress.connect(status.set_progress)
-        self._explaining = Latest(tr("Filtering"), interim=True, parent=self)
-        self._explaining.result.connect(self._show_explained)
-        self._explaining.failed.connect(self._show_failure)
+        self.live = LiveView(session, self.compare, self.renderer, self.message, status)
+        self._column.insertWidget(self._column.indexOf(self.compare) + 1, self.live.strip)
+        self.live.picture_changed.connect(self._show_name)
+        self.live.playing_changed.connect(self._follow_live)
+        self.live.frame_changed.connect(self._show_cursor)
+        self.live.opened.connect(self.opened)
+        self.comparing = Comparing(self.compare, self.renderer, self.panel, self)
+        self._column.addWidget(self.comparing.panel)
+        self.comparing.changed.connect(self._submit)
+        self.comparing.open_changed.connect(self._follow_comparing)
+        self.panel.more_menu.addAction(self.comparing.action)
+        self.learning = LearningLink(self.renderer, self.panel, self)
+        self._column.addWidget(self.learning.panel)
+        self.learning.open_changed.connect(self._follow_learning)
+        self.learning.kernel_learned.connect(self._use_kernel)
+        self.panel.more_menu.addAction(self.learning.action)
+        self.chain_actions = ChainActions(session, self, status, self.message)
+        self.explaining = Explaining(self.compare, self.arithmetic, self._to_explain, self)
+        self.explaining.failed.connect(self._show_failure)
+        self.panel.selected.connect(self.explaining.refresh)
         self._looking = Latest(tr("Filtering"), interim=True, parent=self)
         self._looking.result.connect(self._show_values)
         self._looking.failed.connect(self._show_failure)
@@ -83,10 +124,14 @@ class FilterSpace(QWidget):
     def menu_actions(self) -> dict[str, Sequence[QAction]]:
         """What the window's menus show while this workspace is the current one."""
         return {
-            "File": [self._save],
+            "File": [self._save, *self.chain_actions.actions],
             "Edit": [self._paste, *self.panel.edit_actions],
-            "View": [self._fit, self._actual],
-            "Picture": self.panel.add_actions,
+            "View": [self._fit, self._actual, self.comparing.action, self.learning.action],
+            "Picture": [
+                *(self.series.previous, self.series.next, make_separator(self)),
+                *(*self.live.actions.all, make_separator(self)),
+                *self.panel.add_actions,
+            ],
         }
 
     # Building
@@ -104,22 +149,23 @@ class FilterSpace(QWidget):
         self.compare = CompareView()
         self.compare.cursor_moved.connect(self._point)
         self.compare.cursor_left.connect(self._leave)
-        self.compare.clicked.connect(self.pin)
         self.compare.view_changed.connect(self._show_zoom)
         self.arithmetic = ArithmeticPanel()
-        self.panel.selected.connect(self._show_arithmetic)
         self.message = MessageBar()
         self._body = QWidget()
-        column = QVBoxLayout(self._body)
+        self._column = column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message)
         column.addWidget(self.compare, 1)
+        column.addWidget(SeriesStrip(self.series))
         column.addWidget(self.arithmetic)
 
     def _make_toolbar(self) -> None:
         open_button = Button("Open", "folder", tip_text="Open a picture", key="Ctrl+O")
         open_button.clicked.connect(self.open_wanted)
+        self._more = IconButton("chevron-down", "Open a video, a camera or a recent file")
+        self._more.hide()
         self._name = label(role="title", elide=True)
         self._name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._facts = label(role="caption", elide=True)
@@ -127,15 +173,27 @@ class FilterSpace(QWidget):
         self._mode.changed.connect(self.set_mode)
         self._zoom = Button("100 %", "fit", "flat", tip_text="Fit to the window", key="Ctrl+0")
         self._zoom.clicked.connect(self._fit.trigger)
-        save = PrimaryButton("Save result…", tip_text="Save the filtered picture", key="Ctrl+S")
+        self._save_button = save = PrimaryButton("Save result…")
         save.clicked.connect(self.save)
-        self.toolbar = Toolbar(
-            open_button, 4, self._name, self._facts, 0, self._mode, 8, self._zoom, 8, save
-        )
+        self._allow_saving(True)
+        self.toolbar = Toolbar(open_button, self._more, 4, self._name, self._facts)
+        self.toolbar.add(0, self._mode, 8, self._zoom, 8, save)
+
+    def set_open_menu(self, menu: QMenu) -> None:
+        """What else the Open button offers."""
+        corner = self._more.rect().bottomLeft
+        self._more.clicked.connect(lambda: menu.popup(self._more.mapToGlobal(corner())))
+        self._more.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._facts.setVisible(event.size().width() >= theme.px(1000))
+
+    def _allow_saving(self, possible: bool) -> None:
+        words = "Save the filtered picture" if possible else "Pause first, or take a frame"
+        for part in (self._save, self._save_button):
+            part.setEnabled(possible)
+            part.setToolTip(tip(words, "Ctrl+S"))
 
     # What a person does
 
@@ -157,65 +215,74 @@ class FilterSpace(QWidget):
 
     @Slot(object)
     def take(self, brought: Brought) -> None:
-        """Open what was dropped or pasted; of several files the first picture."""
+        """Open what was dropped or pasted."""
         if brought.paths:
-            self._session.open_picture(str(brought.paths[0]))
+            self.open_files(brought.paths)
         else:
             self._reading.submit(lambda: decode_picture(brought.data, brought.name))
 
-    @Slot(int, int)
-    def pin(self, x: int, y: int) -> None:
-        """Keep the arithmetic at a pixel; at the same one again, let it follow the cursor."""
-        self._pinned = None if self._pinned == (x, y) else (x, y)
-        self._show_arithmetic()
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open a video, or the first of some pictures; a folder stands for those in it."""
+        if is_video(paths[0]) and not paths[0].is_dir():
+            self.live.start(str(paths[0]))
+        else:
+            self.series.open(paths)
+
+    def open_camera(self, reference: str) -> None:
+        """Show what a camera sees, such as ``camera:0``."""
+        self.live.start(reference)
 
     @Slot()
     def save(self) -> None:
         """Ask where, and write the result there."""
-        if self.result is None or self._saving is not None:
-            return
-        ending = ".tiff" if self.result.is_float else ".png"
-        settings = QSettings()
-        folder = str(settings.value("folders/save", str(Path.home())))
-        stem = Path(self.result.picture.name).stem or tr("picture")
-        path, _ = QFileDialog.getSaveFileName(
-            self,
-            tr("Save result"),
-            str(Path(folder) / f"{stem}-filtered{ending}"),
-            tr("Pictures") + " (*.png *.tiff *.tif *.jpg *.webp *.bmp)",
-        )
-        if path:
-            settings.setValue("folders/save", str(Path(path).parent))
-            self.save_to(Path(path))
-
-    def save_to(self, path: Path) -> None:
-        """Write the result that is shown into a file, in its own depth where the format has it."""
-        assert self.result is not None
-        picture, evaluation = self.result.picture, self.result.evaluation
-        depth = picture.pixels.dtype.name
-
-        def write() -> Iterator[float | str]:
-            filled = picture.pixels
-            for pixels, share in evaluation.filling():
-                filled = pixels
-                yield share
-            yield write_picture(picture.with_pixels(filled), path, depth=depth)
-
-        self._saving = Job(write, tr("Saving"))
-        self._saving.events.connect(functools.partial(self._show_saved, path))
-        self._saving.failed.connect(self._show_failure)
-        self._saving.finished.connect(self._end_saving)
-        self._status.set_busy(tr("Saving {name}").format(name=path.name), self._saving.cancel)
-        self._saving.start()
+        if self.result is not None:
+            self.saving.ask(self.result)
 
     # Showing
 
     @Slot()
     def _show_picture(self) -> None:
-        picture = self._session.picture
+        self._show_name()
+        self._submit()
+
+    @Slot()
+    def _show_name(self) -> None:
+        picture = self.live.picture or self._session.picture
         self._name.setText(picture.name)
         self._facts.setText(picture.words)
-        self._submit()
+
+    @Slot(bool)
+    def _follow_live(self, playing: bool) -> None:
+        """Frames fill the views from now on, or the session's picture again."""
+        if playing:
+            self.series.close()
+        self._allow_saving(not playing)
+        self.comparing.allow(not playing)
+        self.learning.allow(not playing)
+        self._show_picture()
+        self.explaining.refresh()
+
+    @Slot(bool)
+    def _follow_comparing(self, is_open: bool) -> None:
+        if is_open:
+            self.learning.close()
+        self._show_below()
+
+    @Slot(bool)
+    def _follow_learning(self, is_open: bool) -> None:
+        if is_open:
+            self.comparing.close()
+        self._show_below()
+
+    def _show_below(self) -> None:
+        """The arithmetic, unless errors or the learning of a kernel stand in its place."""
+        self.arithmetic.setHidden(self.comparing.is_open or self.learning.is_open)
+        self.explaining.refresh()
+
+    @Slot(object)
+    def _use_kernel(self, rows: Weights) -> None:
+        """Put a learned kernel into the chain, in place of nothing: below the chosen filter."""
+        self.panel.append("convolution", {"kernel": rows, "result": "float"})
 
     @Slot(object, object)
     def _follow(self, old: Document, new: Document) -> None:
@@ -225,19 +292,24 @@ class FilterSpace(QWidget):
     @Slot()
     def _submit(self) -> None:
         chain, picture = self._session.document.chain, self._session.picture
-        self.renderer.show(picture, chain, self.panel.mode, self.panel.rows.row)
+        self.live.set_wanted(chain, Shown(colours=self.panel.mode))
+        if self.live.is_playing:
+            return
+        row, other = self.panel.rows.row, self.comparing.other
+        self.renderer.show(picture, chain, self.panel.mode, row, other)
 
     @Slot(object)
     def _show_result(self, result: Result) -> None:
-        self.message.clear()
+        if not self.live.has_said:
+            self.message.clear()
         self.panel.show_result(result)
-        self._show_arithmetic()
+        self.explaining.refresh()
         self._show_cursor()
 
     @Slot(object)
     def _show_facts(self, facts: Facts) -> None:
         self.panel.show_facts(facts)
-        if facts.milliseconds is not None:
+        if facts.milliseconds is not None and self.comparing.other is None:
             took = tr("Chain in {time} ms").format(time=f"{facts.milliseconds:,.1f}")
             self._status.show_message(took)
 
@@ -252,20 +324,9 @@ class FilterSpace(QWidget):
         else:
             self._status.set_idle()
 
-    def _show_saved(self, path: Path, events: list[float | str]) -> None:
-        last = events[-1]
-        if isinstance(last, float):
-            self._status.set_progress(last)
-            return
-        self._status.show_message(tr("Saved {name}").format(name=path.name))
-        if last:
-            title = tr("{name} could not keep every value:").format(name=path.name)
-            self.message.show_warning(title, last + ".")
-
-    @Slot()
-    def _end_saving(self) -> None:
-        self._saving = None
-        self._status.set_idle()
+    @Slot(str, str)
+    def _show_note(self, title: str, words: str) -> None:
+        self.message.show_warning(title, f"{words}.")
 
     @Slot()
     def _show_zoom(self) -> None:
@@ -275,33 +336,17 @@ class FilterSpace(QWidget):
     def _point(self, x: int, y: int) -> None:
         self._under_cursor = (x, y)
         self._show_cursor()
-        if self._pinned is None:
-            self._show_arithmetic()
 
-    @Slot()
-    def _show_arithmetic(self) -> None:
-        """The sum behind the pinned pixel, the one under the cursor, or the strongest answer."""
+    def _to_explain(self) -> tuple[Result, int] | str:
+        """What the arithmetic is about, or why there is none."""
         result, row = self.result, self.panel.rows.row
+        if self.comparing.is_open:
+            return tr("Two filters are being compared.")
+        if self.live.is_playing:
+            return tr("Pause, and the sums of that frame stand here.")
         if result is None or result.chain != self._session.document.chain or row < 0:
-            self.arithmetic.show_words(tr("Choose a filter, and its sums stand here."))
-            return
-        step = result.chain.steps[row]
-        if not step.on:
-            words = tr("{filter} is switched off.").format(filter=tr(step.filter.title))
-            self.arithmetic.show_words(words)
-            return
-        place = self._pinned or self._under_cursor
-        self._explaining.submit(functools.partial(explained, result, row, place))
-
-    @Slot(object)
-    def _show_explained(self, shown: Explained) -> None:
-        if shown.arithmetic is None:
-            title = tr(self._session.document.chain.steps[shown.row].filter.title)
-            words = tr("{filter} looks at one pixel at a time: there is no neighbourhood to show.")
-            self.arithmetic.show_words(words.format(filter=title))
-            return
-        colour = tr("red") if shown.channels == 3 else ""
-        self.arithmetic.show_arithmetic(shown.arithmetic, *shown.place, colour, shown.depth)
+            return tr("Choose a filter, and its sums stand here.")
+        return result, row
 
     @Slot()
     def _leave(self) -> None:
@@ -309,6 +354,11 @@ class FilterSpace(QWidget):
         self._show_cursor()
 
     def _show_cursor(self) -> None:
+        live = self.live.values_at(*self._under_cursor) if self._under_cursor else None
+        if live is not None:
+            self._looking.cancel()
+            self._show_values(live)
+            return
         if self._under_cursor is None or self.result is None:
             self._looking.cancel()
             self._status.set_cursor_text("")
@@ -319,7 +369,9 @@ class FilterSpace(QWidget):
     def _show_values(self, values: Values) -> None:
         x, y = values.place
         words = [f"{x}, {y}"]
-        for name, pixel in ((tr("before"), values.before), (tr("after"), values.after)):
+        compared = self.result is not None and self.result.other is not None
+        names = ("A", "B") if compared else (tr("before"), tr("after"))
+        for name, pixel in zip(names, (values.before, values.after), strict=True):
             if pixel is not None:
                 words.append(f"{name} " + " ".join(number(float(value)) for value in pixel))
         self._status.set_cursor_text("   ".join(words))
@@ -331,5 +383,9 @@ def _offer(brought: Brought) -> Offer:
         return Offer(tr("Open {name}").format(name=brought.name))
     first = brought.paths[0]
     if first.is_dir():
-        return Offer(tr("Filter opens one picture: drop a file, or the folder in Classify"), False)
-    return Offer(tr("Open {name}").format(name=first.name))
+        return Offer(tr("Open the pictures in {name}").format(name=printable(first.name)))
+    name = printable(first.name)
+    if len(brought.paths) > 1 and not is_video(first):
+        count = len(brought.paths)
+        return Offer(tr("Open {name} and {count} more").format(name=name, count=count - 1))
+    return Offer(tr("Open {name}").format(name=name))

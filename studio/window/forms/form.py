@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.declare import Declared, Option, options
+from studio.declare import SELDOM, Declared, Option, options
 from studio.errors import SettingError
 from studio.window.chrome import theme
-from studio.window.chrome.controls import label
+from studio.window.chrome.controls import LinkButton, label
 from studio.window.forms.fields import LABELS, ChoiceField, Field, SwitchField, TextField
 from studio.window.forms.kernel_field import KernelField
 from studio.window.forms.numbers import NumberField
@@ -52,9 +52,19 @@ class Form(QWidget):
         self._grid.setColumnMinimumWidth(0, theme.px(LABELS))
         self.fields: dict[str, Field] = {}
         self._sentences: dict[str, QLabel] = {}
+        self._items: dict[str, Option] = {}
+        self._rows: dict[str, list[QWidget]] = {}
+        self._rows_shown: dict[str, bool] = {}
+        self._hidden: frozenset[str] = frozenset()
+        self._more: LinkButton | None = None
+        self._is_unfolded = False
         for item in options(type(value)):
             if item.name not in self._leave_out:
                 self._add(item)
+        if any(item.group == SELDOM for item in self._items.values()):
+            self._more = LinkButton("More settings", "Show the settings that are seldom changed")
+            self._more.clicked.connect(self._unfold)
+            self._grid.addWidget(self._more, self._grid.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
         self.set_value(value)
 
     @property
@@ -72,6 +82,12 @@ class Form(QWidget):
             if field.value() != shown:
                 field.set_value(shown)
             self.clear_error(name)
+        self._show_rows()
+
+    def hide_fields(self, names: Collection[str]) -> None:
+        """Leave out fields that mean nothing for the moment, besides those that don't count."""
+        self._hidden = frozenset(names)
+        self._show_rows()
 
     def set_locked(self, locked: bool) -> None:
         """Show everything, and let nobody change it."""
@@ -123,7 +139,30 @@ class Form(QWidget):
                 self.clear_error(other)
         if changed != self._value:
             self._value = changed
+            self._show_rows()
             self.changed.emit(changed)
+
+    @Slot()
+    def _unfold(self) -> None:
+        """Show the settings that are seldom changed, or fold them away again."""
+        assert self._more is not None
+        self._is_unfolded = not self._is_unfolded
+        self._more.setText(tr("Fewer settings") if self._is_unfolded else tr("More settings"))
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Show the fields that count beside the values of the others."""
+        for name, item in self._items.items():
+            shown = name not in self._hidden and item.counts(self._value)
+            seldom = item.group == SELDOM and getattr(self._value, name) == item.default
+            shown = shown and (self._is_unfolded or not seldom)
+            if shown != self._rows_shown.get(name, True):
+                self._rows_shown[name] = shown
+                for part in self._rows[name]:
+                    part.setVisible(shown)
+                field = self.fields[name]
+                if shown and isinstance(field, KernelField):
+                    field.show_parts()
 
     def _add(self, item: Option) -> None:
         field = _FIELDS[item.kind](item)
@@ -134,16 +173,21 @@ class Form(QWidget):
                 part.setAccessibleName(tr(item.label))
         field.edited.connect(lambda: self._take(item.name))
         field.refused.connect(lambda sentence: self.show_error(item.name, sentence))
+        rows = self._rows[item.name] = []
         if isinstance(field, KernelField):
-            self._add_row(_name("Preset", ""), field.preset)
-            self._add_row(_name("Size", ""), field.size_row)
-            self._add_row(
+            rows += self._add_row(_name("Preset", ""), field.preset)
+            self._grid.addWidget(field.parameters, self._grid.rowCount(), 0, 1, 2)
+            field.size_parts = self._add_row(_name("Size", ""), field.size_row)
+            rows += [field.parameters, *field.size_parts]
+            rows += self._add_row(
                 _name(item.label, help_text, field.facts), self._with_sentence(item, field)
             )
             self._grid.addWidget(field.links, self._grid.rowCount(), 0, 1, 2)
+            rows.append(field.links)
         else:
-            self._add_row(_name(item.label, help_text), self._with_sentence(item, field))
+            rows += self._add_row(_name(item.label, help_text), self._with_sentence(item, field))
         self.fields[item.name] = field
+        self._items[item.name] = item
 
     def _with_sentence(self, item: Option, field: Field) -> QWidget:
         """The field, and below it the place for what is wrong with it."""
@@ -158,10 +202,11 @@ class Form(QWidget):
         column.addWidget(sentence)
         return both
 
-    def _add_row(self, name: QWidget, field: QWidget) -> None:
+    def _add_row(self, name: QWidget, field: QWidget) -> list[QWidget]:
         row = self._grid.rowCount()
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(field, row, 1)
+        return [name, field]
 
 
 def _name(text: str, help_text: str, facts: QLabel | None = None) -> QWidget:

@@ -33,7 +33,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.filters.kernel import Weights, kernel_text, parse_kernel
+from studio.filters.kernel import kernel_text, parse_kernel
+from studio.filters.presets import Weights
 from studio.window.canvas.cells import fitting, opacity_of, rounded
 from studio.window.chrome import theme
 
@@ -42,8 +43,10 @@ Index = QModelIndex | QPersistentModelIndex
 _ROW = 30
 _GAP = 2
 _MOST_ROWS = 7
-_NARROWEST = 28
+_NARROWEST = 26
 _PADDING = 3
+# Rows or columns from which on weights have no cells of their own.
+MOST_CELLS = 9
 
 
 class KernelModel(QAbstractTableModel):
@@ -228,6 +231,8 @@ class KernelTable(QTableView):
     @Slot()
     def _choose_font(self) -> None:
         """One size for all cells: the largest in which each shows two digits."""
+        if max(self._model.rowCount(), self._model.columnCount()) > MOST_CELLS:
+            return  # not shown
         room = self.cell(0, 0).width() - _PADDING
         for size in (13, 12, 11):
             self.cell_font = theme.font(size)

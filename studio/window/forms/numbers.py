@@ -181,6 +181,7 @@ class NumberField(Field):
             row.addWidget(self.slider, 1)
         row.addWidget(self.box, 0 if steps else 1)
         self.setFocusProxy(self.box)
+        self._show_on_slider()
 
     def value(self) -> float | int:
         return self.box.number()

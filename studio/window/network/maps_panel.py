@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.image.display import colour_map
+from studio.image.colour_map import colour_map
 from studio.image.write import number
 from studio.nets.network import Row
 from studio.window.canvas.levels import image_of

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame
 
-from studio.image.display import apply_map
+from studio.image.colour_map import apply_map
 from studio.image.write import number
 from studio.window.canvas import overlays
 from studio.window.canvas.levels import image_of

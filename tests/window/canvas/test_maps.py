@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from studio.image.display import MID_GREY, colour_map
+from studio.image.colour_map import MID_GREY, colour_map
 from studio.window.canvas.maps import GAP, LARGEST, SMALLEST, MapGrid
 from studio.window.chrome import theme
 

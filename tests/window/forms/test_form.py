@@ -147,3 +147,24 @@ def test_every_form_fits_the_narrowest_inspector(qtbot, kind):
     form = Form(DECLARED[kind]())
     qtbot.addWidget(form)
     assert form.minimumSizeHint().width() <= theme.px(288 - 1 - 2 * 16)
+
+
+class Conditional(Declared):
+    border: Literal["mirror", "constant"] = option("mirror", "Border", "What lies beyond.")
+    value: float = option(0, "Value", "The constant.", when={"border": ("constant",)})
+    other: int = option(1, "Other", "Anything.", low=0, high=9)
+
+
+def test_a_field_is_there_only_where_it_counts(qtbot):
+    form = Form(Conditional())
+    qtbot.addWidget(form)
+    form.show()
+    assert [name for name, field in form.fields.items() if field.isVisible()] == ["border", "other"]
+    form.fields["border"].segments._group.button(1).click()
+    assert form.fields["value"].isVisible()
+    form.set_value(Conditional())
+    assert not form.fields["value"].isVisible()
+    form.hide_fields({"other"})
+    assert not form.fields["other"].isVisible()
+    form.hide_fields(())
+    assert form.fields["other"].isVisible()

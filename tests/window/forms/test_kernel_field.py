@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from studio.filters import FILTERS
-from studio.filters.kernel import MAX_SIDE, PRESETS
+from studio.filters.kernel import kernel_text, made_by
+from studio.filters.presets import PRESETS
+from studio.filters.sized_kernels import MAX_SIDE, SIZED, Gabor, Gaussian, Motion
 from studio.window.canvas.cells import fitting
 from studio.window.chrome import theme
 from studio.window.forms.form import Form
@@ -102,7 +104,7 @@ def test_a_preset_is_chosen_and_recognised(form, field, name):
 
 def test_an_own_kernel_is_called_so(qtbot, field):
     edit(qtbot, field, 0, 0, "9")
-    assert field.preset.currentText() == "Own"
+    assert field.preset.currentText() == "Own kernel"
 
 
 def test_size_boxes_cut_and_fill_up_around_the_centre(qtbot, form, field):
@@ -226,11 +228,143 @@ def test_a_weight_is_written_with_the_digits_that_fit(qapp, weight, width):
     assert number == pytest.approx(weight, rel=0.5)
 
 
-def test_a_large_kernel_scrolls_and_keeps_the_form_narrow(form, field):
-    form.set_value(FILTERS["convolution"](kernel=((1.0,) * 63,) * 63))
+def test_a_kernel_of_nine_scrolls_and_keeps_the_form_narrow(form, field):
+    form.set_value(FILTERS["convolution"](kernel=((1.0,) * 9,) * 9))
+    assert field.table.isVisible()
+    assert not field.picture.isVisible()
     assert field.table.height() < 250
     assert form.minimumSizeHint().width() <= 287
     assert field.table.horizontalScrollBar().maximum() > 0
+
+
+def choose(field, name):
+    field.preset.setCurrentIndex(field.preset.findData(name))
+    field.preset.activated.emit(field.preset.currentIndex())
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_a_kernel_made_to_measure_shows_its_parameters(form, field, name):
+    choose(field, name)
+    assert field.value() == SIZED[name]().kernel
+    assert form.value.kernel == SIZED[name]().kernel
+    assert field.preset.currentText() == SIZED[name].title
+    (shown,) = [inner for inner in field._forms.values() if inner.isVisible()]
+    assert shown.value == SIZED[name]()
+    assert not any(part.isVisible() for part in field.size_parts)
+    assert form.minimumSizeHint().width() <= 287
+
+
+def test_a_parameter_makes_the_kernel_anew(qtbot, form, field):
+    choose(field, "gaussian")
+    inner = field._forms["gaussian"]
+    typed(qtbot, inner.fields["size"].box, "5")
+    typed(qtbot, inner.fields["sigma"].box, "0.8")
+    assert form.said[-1] == Gaussian(size=5, sigma=0.8).kernel
+    assert made_by(form.value.kernel) == Gaussian(size=5, sigma=0.8)
+    typed(qtbot, inner.fields["size"].box, "64")
+    assert len(form.value.kernel) == 5
+    assert "at most 63" in inner._sentences["size"].text()
+
+
+def test_the_slider_of_a_zero_stands_where_zero_is(field):
+    choose(field, "gabor")
+    slider = field._forms["gabor"].fields["phase"].slider
+    assert slider.value() == (slider.minimum() + slider.maximum()) / 2
+
+
+def test_an_edited_cell_ends_the_making(qtbot, form, field):
+    choose(field, "gaussian")
+    edit(qtbot, field, 0, 0, "9")
+    assert field.preset.currentText() == "Own kernel"
+    assert not field.parameters.isVisible()
+    assert all(part.isVisible() for part in field.size_parts)
+    assert made_by(form.value.kernel) is None
+
+
+def test_own_kernel_keeps_the_weights_to_be_edited(form, field):
+    choose(field, "gaussian")
+    choose(field, "")
+    assert field.value() == Gaussian().kernel
+    assert not field.parameters.isVisible()
+
+
+def test_another_value_shows_its_own_parameters(form, field):
+    form.set_value(FILTERS["convolution"](kernel="motion size=7 angle=30"))
+    assert field._forms["motion"].value == Motion(size=7, angle=30)
+    form.set_value(FILTERS["convolution"](kernel="gabor size=9 wavelength=5"))
+    assert field._forms["gabor"].value == Gabor(size=9, wavelength=5)
+    assert not field._forms["motion"].isVisible()
+    form.set_value(FILTERS["convolution"](kernel="sobel-x"))
+    assert not field.parameters.isVisible()
+    assert form.said == []
+
+
+def test_tab_follows_the_eye_through_the_parameters(qtbot, form, field):
+    choose(field, "gaussian")
+    inner = field._forms["gaussian"]
+    field.preset.setFocus()
+    seen = []
+    for _ in range(8):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    inside = [stop for stop in seen if inner.isAncestorOf(stop)]
+    stops = [stop for stop in inner.stops() if not isinstance(stop, QLineEdit)]  # parts of boxes
+    assert inside == seen[: len(inside)] == stops
+    assert field.table in seen[len(inside) :]
+
+
+def test_a_large_kernel_is_a_picture_in_signed_colours(form, field):
+    kernel = np.zeros((63, 21))
+    kernel[0, 0], kernel[62, 20], kernel[31, 10] = 2, -2, 1
+    form.set_value(FILTERS["convolution"](kernel=kernel.tolist()))
+    QApplication.processEvents()
+    assert field.picture.isVisible()
+    assert not field.table.isVisible()
+    assert form.minimumSizeHint().width() <= 287
+    picture, box = field.picture, field.picture.box()
+    assert box.width() == pytest.approx(box.height() / 3)
+    assert box.bottom() <= picture.height()
+    step = box.width() / 21
+
+    def middle(row, column):
+        return QPointF(box.left() + (column + 0.5) * step, box.top() + (row + 0.5) * step)
+
+    assert picture.words_at(middle(0, 0)) == "Row 0, column 0: 2"
+    assert picture.words_at(middle(62, 20)) == "Row 62, column 20: −2"
+    assert picture.words_at(QPointF(box.right() + 5, 5)) == ""
+    colours = picture._image.pixelColor
+    assert colours(0, 0).name() == "#ffdc96"
+    assert colours(20, 62).name() == "#96d7ff"
+    assert colours(5, 5).name() == "#767676"
+
+
+def test_a_large_kernel_is_copied_pasted_and_resized(qtbot, form, field):
+    choose(field, "gabor")
+    text = kernel_text(Gabor().kernel)
+    field.picture.setFocus()
+    qtbot.keyClick(field.picture, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == text
+    form.set_value(FILTERS["convolution"](kernel=((1.0,) * 20,) * 20))
+    field.picture.setFocus()
+    qtbot.keyClick(field.picture, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert form.value.kernel == Gabor().kernel
+    assert field.preset.currentText() == "Own kernel"
+    typed(qtbot, field.width_box, "3")
+    typed(qtbot, field.height_box, "3")
+    assert field.table.isVisible()
+    QGuiApplication.clipboard().setText("gaussian size=31 sigma=4")
+    field.paste_link.click()
+    assert made_by(form.value.kernel) == Gaussian(size=31, sigma=4)
+
+
+def test_a_large_locked_kernel_is_not_pasted_into(qtbot, form, field):
+    form.set_value(FILTERS["convolution"](kernel="gaussian size=31 sigma=4"))
+    form.set_locked(True)
+    QGuiApplication.clipboard().setText("1 2; 3 4")
+    field.picture.setFocus()
+    qtbot.keyClick(field.picture, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert form.said == []
+    assert not field._forms["gaussian"].fields["size"].isEnabled()
 
 
 def test_a_locked_kernel_is_not_edited(qtbot, form, field):

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import Qt
 
-from studio.image.display import apply_map
+from studio.image.colour_map import apply_map
 from studio.image.write import number
 from studio.nets.model import Model
 

@@ -1,0 +1,224 @@
+"""A chain applied to picture files, one after the other."""
+
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.errors import PictureError, SettingError, StudioError
+from studio.filters.chain import Chain
+from studio.filters.cutting import Box
+from studio.filters.evaluation import Evaluation
+from studio.image.picture import Picture
+from studio.image.read import printable, read_picture
+from studio.image.tiff_rows import TiffRows
+from studio.image.whole_file import whole_file
+from studio.image.write import check_ending, write_picture
+
+_TIFF = (".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class Applying:
+    """A picture is being worked on.
+
+    Attributes
+    ----------
+    number, total : int
+        Which of the pictures, from 0, and how many there are.
+    source : Path
+    share : float
+        How much of it is done, 0 to 1.
+    """
+
+    number: int
+    total: int
+    source: Path
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A picture is done with.
+
+    Attributes
+    ----------
+    number, total : int
+        Which of the pictures, from 0, and how many there are.
+    source : Path
+    target : Path or None
+        The result's file; None where there is none.
+    note : str
+        What the file couldn't keep; empty if nothing.
+    error : StudioError or None
+        Why there is no result.
+    """
+
+    number: int
+    total: int
+    source: Path
+    target: Path | None = None
+    note: str = ""
+    error: StudioError | None = None
+
+
+def apply_to(
+    chain: Chain, paths: Sequence[Path], folder: Path, replace: bool = True
+) -> Iterator[Applying | Applied]:
+    """Filter picture files into a folder; what fails is told, and the next one follows.
+
+    A result has its source's name, and an ending that keeps it exact: .png, or .tiff for floating
+    point. It never overwrites a source, nor another result: it gets a number instead.
+
+    Parameters
+    ----------
+    folder : Path
+        Is there already.
+    replace : bool
+        Whether other files in the folder are replaced; if not, results get a number there too.
+
+    Yields
+    ------
+    Applying
+        Any number for each picture, the first before it is read. Closing the iterator there leaves
+        nothing of that picture.
+    Applied
+        One for each picture.
+    """
+    taken = {os.path.realpath(path) for path in paths}
+
+    def name(source: Path, depth: str) -> Path:
+        return _result_path(folder, source, depth, taken, replace)
+
+    for number, path in enumerate(paths):
+        yield from _applied(Applying(number, len(paths), path), _filtering(chain, path, name))
+
+
+def apply_to_one(chain: Chain, source: Path, target: Path) -> Iterator[Applying | Applied]:
+    """Filter one picture file into another, and tell as `apply_to` does.
+
+    Raises
+    ------
+    PictureError
+        When the target's ending names no format.
+    """
+    check_ending(target)
+    return _applied(Applying(0, 1, source), _filtering(chain, source, lambda *_: target))
+
+
+def save_result(
+    evaluation: Evaluation, picture: Picture, target: Path
+) -> Generator[float, None, str]:
+    """Write what a chain makes of a picture; gives the share that is done.
+
+    A TIFF file is written as it is computed, so that it is never in memory as a whole.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Of the picture's pixels.
+    picture : Picture
+    target : Path
+        Its ending names the format, as with `write_picture`.
+
+    Returns
+    -------
+    str
+        What the file couldn't keep; empty if nothing.
+
+    Raises
+    ------
+    PictureError
+        When the file can't be written; an older one stays whole. Closing the generator leaves
+        nothing behind either.
+    """
+    check_ending(target)
+    looks = any(one.measures or one.needs_all for one in evaluation.filters)
+    begun = 0.5 if looks else 0.0
+    for share in evaluation.prepare():
+        yield begun * share
+    if target.suffix.lower() not in _TIFF:
+        result = picture.pixels
+        for filled, share in evaluation.filling():
+            result = filled
+            yield begun + (1 - begun) * share
+        depth = picture.pixels.dtype.name
+        return write_picture(picture.with_pixels(result), target, depth=depth)
+    try:
+        for share in _streamed(evaluation, picture, target):
+            yield begun + (1 - begun) * share
+    except PictureError:
+        raise
+    except StudioError as error:
+        raise PictureError(error.message, error.remedy) from error
+    return ""
+
+
+def _streamed(evaluation: Evaluation, picture: Picture, target: Path) -> Iterator[float]:
+    height, width = evaluation.size()
+    some = evaluation.get(Box(0, 1, 0, 1))
+    alpha = picture.alpha
+    if alpha is not None and (alpha.shape != (height, width) or alpha.dtype != some.dtype):
+        alpha = None  # as `Picture.with_pixels` does
+    with whole_file(target) as file:
+        rows = TiffRows(file, (height, width, some.shape[2]), some.dtype, alpha)
+        done = 0
+        for box, strip in evaluation.strips():
+            rows.put(box.top, strip)
+            done += box.height
+            yield done / height
+
+
+def _filtering(
+    chain: Chain, source: Path, name: Callable[[Path, str], Path]
+) -> Generator[float, None, tuple[Path, str]]:
+    """Read, filter and write one picture; gives the share, and returns the target and a note.
+
+    `name` makes the target of the source and the result's depth.
+    """
+    picture = read_picture(source)
+    try:
+        evaluation = chain.evaluate(picture.pixels)
+    except SettingError as error:
+        step = f"step {error.step + 1}: " if error.step is not None else ""
+        message = f"{printable(source.name)}: {step}{error.message}"
+        raise SettingError(message, error.remedy, error.field, error.step) from None
+    for share in evaluation.prepare():
+        yield share / 2
+    target = name(source, evaluation.get(Box(0, 1, 0, 1)).dtype.name)
+    note = yield from save_result(evaluation, picture, target)
+    return target, note
+
+
+def _applied(
+    first: Applying, shares: Generator[float, None, tuple[Path, str]]
+) -> Iterator[Applying | Applied]:
+    """Tells how one picture fares."""
+    number, total, source = first.number, first.total, first.source
+    yield first
+    with closing(shares):
+        try:
+            while True:
+                yield Applying(number, total, source, next(shares))
+        except StopIteration as end:
+            target, note = end.value
+            yield Applied(number, total, source, target, note)
+        except StudioError as error:
+            yield Applied(number, total, source, error=error)
+        except MemoryError:
+            name = printable(source.name)
+            lack = PictureError(f"{name}: there is not enough memory for what it becomes")
+            yield Applied(number, total, source, error=lack)
+
+
+def _result_path(folder: Path, source: Path, depth: str, taken: set[str], replace: bool) -> Path:
+    """A name in the folder that keeps the result exact; none that is taken already."""
+    ending = ".tiff" if depth == "float32" else ".png"
+    target = folder / (source.stem + ending)
+    number = 2
+    while os.path.realpath(target) in taken or (not replace and os.path.lexists(target)):
+        target = folder / f"{source.stem}-{number}{ending}"
+        number += 1
+    taken.add(os.path.realpath(target))
+    return target

@@ -1,0 +1,83 @@
+"""A file is written whole or not at all: beside its place first, then moved over it."""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from studio.errors import StudioError
+from studio.image.read import printable
+
+_REASONS = {
+    "ENOSPC": "the disk is full",
+    "EDQUOT": "the disk quota is used up",
+    "EROFS": "the disk is read-only",
+    "EACCES": "the folder can't be written to",
+    "EPERM": "the folder can't be written to",
+    "ENOENT": "there is no such folder",
+    "ENOTDIR": "there is no such folder",
+    "ENAMETOOLONG": "the name is too long",
+}
+
+
+def write_bytes(data: bytes | memoryview, path: str | Path) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    StudioError
+        When it can't be written; an older file stays as it was.
+    """
+    with whole_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to write into, which takes its place when the block ends without an error.
+
+    Raises
+    ------
+    StudioError
+        When it can't be written; an older file stays as it was.
+    """
+    name = printable(Path(path).name)
+    try:
+        target = Path(os.path.realpath(path))  # a link stays a link
+        name = printable(target.name)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+        if mode is not None and not target.is_file():
+            raise StudioError(f"{name} can't be written: there is a folder or device of that name")
+        draft = target.with_name(f".{secrets.token_hex(8)}.part")
+        file = open(draft, "xb", opener=_open)  # noqa: SIM115  # closed below
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise _refusal(name, error) from error
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(draft, mode)
+        os.replace(draft, target)
+    except BaseException as error:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+        if isinstance(error, OSError):
+            raise _refusal(name, error) from error
+        raise
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o666)
+
+
+def _refusal(name: str, error: OSError | ValueError) -> StudioError:
+    code = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    reason = _REASONS.get(code) or getattr(error, "strerror", None) or str(error)
+    return StudioError(f"{name} can't be written: {reason}")

@@ -1,0 +1,86 @@
+"""Writing the result that is shown into a file, beside the window."""
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.image.write import write_picture
+from studio.window.chrome.status import Status
+from studio.window.filter.result import Result
+from studio.window.job import Job
+from studio.window.translate import tr
+
+
+class Saving(QObject):
+    """Asks where, and writes there; one file at a time.
+
+    Signals: `failed(StudioError)`, and `noted(title, words)` where the format couldn't keep every
+    value.
+    """
+
+    failed = Signal(object)
+    noted = Signal(str, str)
+
+    def __init__(self, status: Status, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._status = status
+        self._job: Job | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._job is not None
+
+    def ask(self, result: Result) -> None:
+        """Ask where, and write the result there."""
+        if self.is_busy:
+            return
+        ending = ".tiff" if result.is_float else ".png"
+        settings = QSettings()
+        folder = str(settings.value("folders/save", str(Path.home())))
+        stem = Path(result.picture.name).stem or tr("picture")
+        path, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save result"),
+            str(Path(folder) / f"{stem}-filtered{ending}"),
+            tr("Pictures") + " (*.png *.tiff *.tif *.jpg *.webp *.bmp)",
+        )
+        if path:
+            settings.setValue("folders/save", str(Path(path).parent))
+            self.write(result, Path(path))
+
+    def write(self, result: Result, path: Path) -> None:
+        """Write into a file, in the result's own depth where the format has it."""
+        picture, evaluation = result.picture, result.evaluation
+        depth = picture.pixels.dtype.name
+
+        def steps() -> Iterator[float | str]:
+            filled = picture.pixels
+            for pixels, share in evaluation.filling():
+                filled = pixels
+                yield share
+            yield write_picture(picture.with_pixels(filled), path, depth=depth)
+
+        self._job = Job(steps, tr("Saving"))
+        self._job.events.connect(functools.partial(self._follow, path))
+        self._job.failed.connect(self.failed)
+        self._job.finished.connect(self._end)
+        self._status.set_busy(tr("Saving {name}").format(name=path.name), self._job.cancel)
+        self._job.start()
+
+    def _follow(self, path: Path, events: list[float | str]) -> None:
+        last = events[-1]
+        if isinstance(last, float):
+            self._status.set_progress(last)
+            return
+        self._status.show_message(tr("Saved {name}").format(name=path.name))
+        if last:
+            self.noted.emit(tr("{name} could not keep every value:").format(name=path.name), last)
+
+    @Slot()
+    def _end(self) -> None:
+        self._job = None
+        self._status.set_idle()
