@@ -18,8 +18,8 @@ from studio.image.picture import Pixels
 
 Array = NDArray[Any]
 
-# Windows of 8-bit pictures with more pixels than this are counted, not sorted.
-COUNTED = 1400
+# Windows of 8-bit pictures of this many pixels and more are counted, not sorted.
+COUNTED = 500
 # From this many pixels on it pays to replace 32-bit values by their 16-bit ranks.
 RANKED = 150
 # Bytes in one block: large enough for NumPy's calls not to count, small enough for the cache.
@@ -177,25 +177,25 @@ def _counted(plane: Array, height: int, width: int, rank: int) -> Array:
         found = result[top:, left:][y, x]
         low, high = int(source.min()), int(source.max())
         found[:] = low
-        ranges = [(low, high, 0, 0, found.shape[1], found.shape[0])]
+        box_of_all = (0, 0, found.shape[1], found.shape[0])
+        ranges = [(low, high, *box_of_all)] if low < high else []
         while ranges:
             low, high, x0, y0, wide, tall = ranges.pop()
-            if low == high:
-                continue
             middle = (low + high) // 2
-            below = source[y0 : y0 + tall + height - 1, x0 : x0 + wide + width - 1] <= middle
-            # Number of values below in each window, from the sums of all above and to the left.
-            sums = cv2.integral(below.view(np.uint8))
-            counts = sums[height:, width:] - sums[:-height, width:]
-            counts -= sums[height:, :-width]
-            counts += sums[:-height, :-width]
-            box = found[y0 : y0 + tall, x0 : x0 + wide]
-            here = box == low
+            box = source[y0 : y0 + tall + height - 1, x0 : x0 + wide + width - 1]
+            _, below = cv2.threshold(box, middle, 1, cv2.THRESH_BINARY_INV)
+            # Sums of all above and to the left; modulo 2^16, which is above any window's count.
+            sums = cv2.integral(below).astype(np.uint16)
+            bands = sums[height:] - sums[:-height]
+            counts = bands[:, width:] - bands[:, :-width]
+            results = found[y0 : y0 + tall, x0 : x0 + wide]
+            here = results == low
             upper = (counts <= rank) & here
             lower = upper ^ here
-            box += upper.view(np.uint8) * np.uint8(middle + 1 - low)
+            results += upper.view(np.uint8) * np.uint8(middle + 1 - low)
             for part, first, last in ((lower, low, middle), (upper, middle + 1, high)):
-                dx, dy, w, h = cv2.boundingRect(part.view(np.uint8))
-                if w and first < last:
-                    ranges.append((first, last, x0 + dx, y0 + dy, w, h))
+                if first < last:
+                    dx, dy, w, h = cv2.boundingRect(part.view(np.uint8))
+                    if w:
+                        ranges.append((first, last, x0 + dx, y0 + dy, w, h))
     return result

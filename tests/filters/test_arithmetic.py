@@ -11,7 +11,11 @@ from studio.filters.arithmetic import explain, explain_value, why_none
 from studio.filters.base import Border, NeighbourhoodFilter
 from studio.filters.cutting import Box, window_box
 
-KINDS = [kind for kind, made in FILTERS.items() if issubclass(made, NeighbourhoodFilter)]
+KINDS = [
+    kind
+    for kind, made in FILTERS.items()
+    if issubclass(made, NeighbourhoodFilter) and not why_none(made())
+]
 PLACES = [(0, 0), (3, 4), (8, 10)]
 
 

@@ -5,7 +5,8 @@ from scipy import ndimage
 from skimage import filters as skimage_filters
 
 from studio.filters.arithmetic import explain
-from studio.filters.gradient import Difference, Prewitt, Roberts, Scharr, Sobel
+from studio.filters.gradient import Difference, Prewitt, Scharr, Sobel
+from studio.filters.roberts import Roberts
 
 SCIPY = {"mirror": "mirror", "reflect": "reflect", "replicate": "nearest"}
 SCIPY |= {"wrap": "wrap", "zero": "constant"}

@@ -155,7 +155,8 @@ def test_a_video_can_begin_again(tmp_path, clock):
 def test_whether_it_begins_again_is_asked_at_the_end(tmp_path, clock):
     path = write_video(tmp_path / "a.avi", count=4)
     again = iter([True, True, False])
-    assert [frame.index for frame in play(path, clock, loop=lambda: next(again))] == [0, 1, 2, 3] * 3
+    seen = [frame.index for frame in play(path, clock, loop=lambda: next(again))]
+    assert seen == [0, 1, 2, 3] * 3
 
 
 def open_files(path):

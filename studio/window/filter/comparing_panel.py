@@ -76,13 +76,13 @@ class ComparePanel(QFrame):
         self._empty.setText(words)
         self._empty.show()
         self._place.setText("")
-        self._use.setEnabled(False)
+        self._allow_use(tr("Nothing is compared"))
 
     def show_filters(self, chosen: Filter, other: Filter) -> None:
         """Show what is compared."""
         self._empty.hide()
         self._parts.show()
-        self._use.setEnabled(chosen != other)
+        self._allow_use(tr("A and B are the same") if chosen == other else "")
         self.table.set_names(named(chosen), named(other), tr("No filter"))
         with QSignalBlocker(self.kind):
             self.kind.setCurrentIndex(self.kind.findData(other.kind))
@@ -123,6 +123,10 @@ class ComparePanel(QFrame):
         wide = self.width() >= theme.px(_WIDE)
         self._right.setFixedWidth(theme.px(_FORM_WIDTH if wide else _NARROW_FORM))
 
+    def _allow_use(self, why_not: str) -> None:
+        self._use.setEnabled(not why_not)
+        self._use.setToolTip(why_not or tr("Put filter B into the chain in place of filter A"))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_wanted.emit()
@@ -147,7 +151,7 @@ class ComparePanel(QFrame):
 
     def _make_head(self) -> QHBoxLayout:
         self._place = label(role="caption", elide=True)
-        self._use = Button("Use B", tip_text="Put filter B into the chain in place of filter A")
+        self._use = Button("Use B")
         self._use.clicked.connect(self.use_wanted)
         close = IconButton("close", "Close", "Esc")
         close.clicked.connect(self.close_wanted)
