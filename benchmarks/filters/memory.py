@@ -49,7 +49,7 @@ def measure(size: str) -> list[dict[str, Any]]:
                 "limit_mb": round(3 * decoded + 300),
             }
             rows.append(row)
-            print(f"{size:8} {spec:40} {decoded:>6.0f} {most:>6.0f} {row['limit_mb']:>6}", flush=True)
+            print(
+                f"{size:8} {spec:40} {decoded:>6.0f} {most:>6.0f} {row['limit_mb']:>6}", flush=True
+            )
     return rows
-
-

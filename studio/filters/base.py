@@ -180,6 +180,11 @@ class Filter(Declared):
         return any(self.reach) and not self.needs_all
 
     @property
+    def is_light(self) -> bool:
+        """Whether memory takes longer than arithmetic, so that one call of OpenCV is fastest."""
+        return False
+
+    @property
     def words(self) -> str:
         """The settings in a few words, for a line of the chain."""
         return ""

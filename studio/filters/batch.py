@@ -3,18 +3,20 @@
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from studio.errors import PictureError, SettingError, StudioError
 from studio.filters.chain import Chain
 from studio.filters.cutting import Box
 from studio.filters.evaluation import Evaluation
-from studio.image.picture import Picture
+from studio.image.picture import Picture, Pixels
 from studio.image.read import printable, read_picture
 from studio.image.tiff_rows import TiffRows
 from studio.image.whole_file import whole_file
-from studio.image.write import check_ending, write_picture
+from studio.image.write import check_ending, rounding_for, write_picture
 
 _TIFF = (".tif", ".tiff")
 
@@ -139,12 +141,10 @@ def save_result(
     for share in evaluation.prepare():
         yield begun * share
     if target.suffix.lower() not in _TIFF:
-        result = picture.pixels
-        for filled, share in evaluation.filling():
-            result = filled
-            yield begun + (1 - begun) * share
-        depth = picture.pixels.dtype.name
-        return write_picture(picture.with_pixels(result), target, depth=depth)
+        for given in _rounded(evaluation, picture, target):
+            if isinstance(given, str):
+                return given
+            yield begun + (1 - begun) * given
     try:
         for share in _streamed(evaluation, picture, target):
             yield begun + (1 - begun) * share
@@ -153,6 +153,27 @@ def save_result(
     except StudioError as error:
         raise PictureError(error.message, error.remedy) from error
     return ""
+
+
+def _rounded(evaluation: Evaluation, picture: Picture, target: Path) -> Iterator[float | str]:
+    """Write into a format without floating point, of which nothing is kept; the note comes last."""
+    height, width = evaluation.size()
+    depth = picture.pixels.dtype.name
+    some = evaluation.get(Box(0, 1, 0, 1))
+    rounding = rounding_for(target, depth) if some.dtype.kind == "f" else None
+    goal = rounding.goal if rounding is not None else some.dtype
+    out: Pixels = np.empty((height, width, some.shape[2]), goal)
+    done = 0
+    for box, strip in evaluation.strips():
+        out[box.top : box.bottom] = strip if rounding is None else rounding.strip(strip)
+        done += box.height
+        yield done / height
+    note = rounding.note if rounding is not None else ""
+    result = picture.with_pixels(out)
+    if rounding is not None:  # transparency belongs to the depth that the values left
+        result = replace(result, alpha=None)
+    more = write_picture(result, target, depth=depth)
+    yield note or more
 
 
 def _streamed(evaluation: Evaluation, picture: Picture, target: Path) -> Iterator[float]:

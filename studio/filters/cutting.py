@@ -54,7 +54,14 @@ def filtered(
     """
     rows = _Axis(filter, 0, height).part(box.top, box.bottom)
     columns = _Axis(filter, 1, width).part(box.left, box.right)
-    pixels = _gathered(source, rows.places, columns.places, filter.beyond)
+    if isinstance(rows.places, range) and isinstance(columns.places, range):
+        pixels = source(
+            Box(rows.places.start, rows.places.stop, columns.places.start, columns.places.stop)
+        )
+    else:
+        pixels = _gathered(
+            source, np.asarray(rows.places), np.asarray(columns.places), filter.beyond
+        )
     border = CV_BORDER[filter.beyond[0]] if filter.pads_itself else cv2.BORDER_REPLICATE
     piece = Piece(pixels, border, rows.start, columns.start, height, width, measured)
     return filter.compute(piece)[rows.wanted, columns.wanted]
@@ -85,19 +92,23 @@ def neighbourhood(
     """
     rows = _Axis(filter, 0, height).stretch(box.top, box.bottom)
     columns = _Axis(filter, 1, width).stretch(box.left, box.right)
-    window = _gathered(source, rows.places, columns.places, filter.beyond)
+    window = _gathered(source, np.asarray(rows.places), np.asarray(columns.places), filter.beyond)
     return window, rows.is_invented[:, None] | columns.is_invented
 
 
+# Where pixels are in a picture: a range where no border is invented; -1 for a constant border.
+_Places = NDArray[np.intp] | range
+
+
 class _Stretch(NamedTuple):
-    places: NDArray[np.intp]
+    places: _Places
     is_invented: NDArray[np.bool_]
 
 
 class _Part(NamedTuple):
     """A stretch of an axis that a piece is made of."""
 
-    places: NDArray[np.intp]  # where its pixels are in the picture; -1 for a constant border
+    places: _Places
     start: int  # the place in the picture that it begins at, negative inside the border
     wanted: slice  # which results of it are wanted
 
@@ -139,10 +150,10 @@ class _Axis:
         outside = [not 0 <= one < self._length for one in range(begin, end)]
         return _Stretch(self._places(begin, end), np.array(outside))
 
-    def _places(self, begin: int, end: int) -> NDArray[np.intp]:
-        places = np.arange(begin, end)
+    def _places(self, begin: int, end: int) -> _Places:
         if begin >= 0 and end <= self._length:
-            return places
+            return range(begin, end)
+        places = np.arange(begin, end)
         code = CV_BORDER.get(self._border, cv2.BORDER_REPLICATE)
         for index in np.flatnonzero((places < 0) | (places >= self._length)):
             places[index] = cv2.borderInterpolate(int(places[index]), self._length, code)

@@ -5,7 +5,8 @@ computed. What is kept is bounded: the stages that a filter has to see as a whol
 `Evaluation.keep` finds room for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from threading import Lock
 
 import numpy as np
 
@@ -16,8 +17,8 @@ from studio.filters.stage import FilteredStage, Stage
 from studio.filters.threads import cores, each
 from studio.image.picture import Pixels
 
-# Values in a strip, so that it stays in the cache on its way through the filters.
-_STRIP = 3 * 2**19
+# Bytes of a strip of the result, so that it stays in the cache on its way.
+_STRIP = 9 * 2**18
 # Rows of a strip for each row that a window reaches beyond it, which is computed twice.
 _ROWS_FOR_REACH = 32
 _FEWEST_ROWS = 64
@@ -123,25 +124,30 @@ class Evaluation:
         """All of a stage."""
         for _ in self.prepare():
             pass
-        *_, (filled, _) = self.filling(stage)
-        return filled
+        steps = self.filling(stage)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                filled: Pixels = end.value
+                return filled
 
-    def filling(self, stage: int = -1) -> Iterator[tuple[Pixels, float]]:
-        """Compute all of a stage; gives the array as it fills, and the share that is done."""
+    def filling(self, stage: int = -1) -> Generator[float, None, Pixels]:
+        """Compute all of a stage; gives the share that is done, and returns the array."""
         chosen = self._stages[stage]
         if chosen.is_kept:
-            for done in self._filling(chosen):
-                yield chosen.get(chosen.box), done
-            yield chosen.get(chosen.box), 1.0
-            return
-        out: Pixels | None = None
+            yield from self._filling(chosen)
+            return chosen.get(chosen.box)
+        out = _Whole(chosen.height, chosen.width)
         done = 0
-        for box, strip in self.strips(stage):
-            if out is None:
-                out = np.empty((chosen.height, chosen.width, strip.shape[2]), strip.dtype)
-            out[box.top : box.bottom] = strip
+        strips = each(
+            lambda box: out.put(box, chosen.get(box)), self._strips(chosen), self._workers
+        )
+        for box, _ in strips:
             done += box.height
-            yield out, done / chosen.height
+            yield done / chosen.height
+        assert out.pixels is not None
+        return out.pixels
 
     def strips(self, stage: int = -1) -> Iterator[tuple[Box, Pixels]]:
         """All of a stage as strips over its whole width, as they get ready; none is kept."""
@@ -154,11 +160,32 @@ class Evaluation:
             yield place / len(boxes)
 
     def _strips(self, stage: Stage) -> list[Box]:
-        rows = max(1, _STRIP // (stage.width * 3))
         filters = self.filters[: self._stages.index(stage)]
+        if len(filters) == 1 and filters[0].is_light and filters[0].pads_itself:
+            return [stage.box]
+        rows = max(1, _STRIP * stage.height // stage.bytes)
         if not any(filter.is_slow for filter in filters):
             reach = sum(filter.reach.top + filter.reach.bottom for filter in filters)
             rows = max(rows, _ROWS_FOR_REACH * reach // 2)
         rows = min(rows, max(_FEWEST_ROWS, -(-stage.height // self._workers)))
         tops = range(0, stage.height, rows)
         return [Box(top, min(top + rows, stage.height), 0, stage.width) for top in tops]
+
+
+class _Whole:
+    """An array that is put together from strips, in any thread."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._size = height, width
+        self._lock = Lock()
+        self.pixels: Pixels | None = None
+
+    def put(self, box: Box, strip: Pixels) -> None:
+        if strip.shape[:2] == self._size:
+            self.pixels = strip
+            return
+        if self.pixels is None:
+            with self._lock:
+                if self.pixels is None:  # now it is known of which depth it is
+                    self.pixels = np.empty((*self._size, strip.shape[2]), strip.dtype)
+        self.pixels[box.top : box.bottom] = strip

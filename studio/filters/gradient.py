@@ -61,6 +61,10 @@ class Gradient(NeighbourhoodFilter):
         return "signed" if self.output == "x" or self.output == "y" else self.output
 
     @property
+    def is_light(self) -> bool:
+        return self.output in ("x", "y")
+
+    @property
     def as_kernel(self) -> NDArray[np.float64] | None:
         return self.kernels().get(self.output)
 

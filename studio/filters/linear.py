@@ -22,6 +22,9 @@ MAX_STRIDE = MAX_DILATION = 16
 # Rows or columns of a dilated kernel.
 MAX_WINDOW = 255
 
+# Up to so many weights, memory takes longer than the sums.
+LIGHT_TO = 25
+
 
 class Convolution(NeighbourhoodFilter):
     """A weighted sum with any kernel."""
@@ -136,6 +139,10 @@ class Convolution(NeighbourhoodFilter):
     def kernel_used(self) -> NDArray[np.float64]:
         """The weights as they lie on the picture: turned and scaled; height x width."""
         return self._lying * self.scale
+
+    @property
+    def is_light(self) -> bool:
+        return len(self.kernel) * len(self.kernel[0]) <= LIGHT_TO and self.stride == 1
 
     @property
     def as_kernel(self) -> NDArray[np.float64] | None:

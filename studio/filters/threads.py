@@ -38,8 +38,8 @@ def each(
 ) -> Iterator[tuple[Work, Done]]:
     """Each item with what the function makes of it, as they get ready.
 
-    Items are begun in their order, and only as many as there are workers; closing the iterator
-    waits for those that were begun, and begins no other.
+    Items are begun in their order; closing the iterator waits for those that were begun, and begins
+    no other.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def each(
     running: dict[Future[Done], Work] = {}
     try:
         while True:
-            for item in islice(waiting, workers - len(running)):
+            # Twice as many as there are workers, so that none has to wait for the caller.
+            for item in islice(waiting, 2 * workers - len(running)):
                 running[_pool(workers).submit(function, item)] = item
             if not running:
                 return
@@ -63,4 +64,6 @@ def each(
                 item = running.pop(done)
                 yield item, done.result()
     finally:
+        for future in running:
+            future.cancel()
         wait(running)

@@ -100,19 +100,74 @@ def _fit(picture: Picture, depths: tuple[str, ...], depth: str | None) -> tuple[
         exact = np.array_equal(narrow * np.uint16(257), picture.pixels)
         note = "" if exact else "16 bits were rounded to 8; a .png or .tiff file keeps them"
         return Picture(narrow, alpha, picture.name), note
-    scale = 1.0
-    if depth == "float32":  # white is 1.0
-        depth = "uint16" if "uint16" in depths else "uint8"
-        scale = _WHITE[depth]
-    goal = depth or "uint8"
-    pixels = _cut(picture.pixels, goal, scale)
+    rounding = Rounding(depths, depth)
+    pixels = rounding.whole(picture.pixels)
+    goal = rounding.goal
     alpha = None if picture.alpha is None else _cut(picture.alpha, goal, _WHITE[goal])
-    note = "" if np.array_equal(pixels, picture.pixels) else _note(picture.pixels, goal, scale)
-    fitted = Picture(pixels, alpha, picture.name)
+    fitted, note = Picture(pixels, alpha, picture.name), rounding.note
     if goal not in depths:
         fitted, more = _fit(fitted, depths, None)
         note = note or more
     return fitted, note
+
+
+def rounding_for(path: str | Path, depth: str) -> "Rounding":
+    """How floating-point values get into a file of this name, which has none.
+
+    Parameters
+    ----------
+    depth : str
+        Of the picture that the values were computed from.
+    """
+    return Rounding(_ENCODERS[Path(path).suffix.lower()][0], depth)
+
+
+class Rounding:
+    """Makes whole numbers of floating-point values, a strip at a time, and says what that cost.
+
+    Parameters
+    ----------
+    depths : tuple of str
+        That the format has.
+    depth : str, optional
+        Of the picture that the values were computed from: 0 to white of that depth.
+    """
+
+    def __init__(self, depths: tuple[str, ...], depth: str | None) -> None:
+        self._scale = 1.0
+        if depth == "float32":  # white is 1.0
+            depth = "uint16" if "uint16" in depths else "uint8"
+            self._scale = _WHITE[depth]
+        self.goal = depth or "uint8"
+        self._low, self._high = np.inf, -np.inf
+        self._is_exact = True
+
+    def whole(self, values: Pixels) -> Pixels:
+        """All of a picture's values."""
+        out: Pixels = np.empty(values.shape, np.uint16 if self.goal == "uint16" else np.uint8)
+        for top in range(0, len(values), _ROWS):  # so that little is there twice
+            out[top : top + _ROWS] = self.strip(values[top : top + _ROWS])
+        return out
+
+    def strip(self, values: Pixels) -> Pixels:
+        """Some of them; not to be called by two threads at once."""
+        out = _cut(values, self.goal, self._scale)
+        if not np.array_equal(out, values):
+            self._is_exact = False
+        known = np.isfinite(values)
+        self._low = min(self._low, values.min(where=known, initial=np.inf))
+        self._high = max(self._high, values.max(where=known, initial=-np.inf))
+        return out
+
+    @property
+    def note(self) -> str:
+        """What was lost so far; empty if nothing."""
+        if self._is_exact:
+            return ""
+        low, high = self._low, self._high
+        span = f"{number(low)} to {number(high)}" if low <= high else "that are no numbers"
+        done = "rounded and cut to" if self._scale == 1 else "stretched, rounded and cut to"
+        return f"values {span} were {done} 0 to {_WHITE[self.goal]:.0f}; a .tiff file keeps them"
 
 
 def _cut(values: NDArray[Any], depth: str, scale: float = 1.0) -> Pixels:
@@ -124,15 +179,6 @@ def _cut(values: NDArray[Any], depth: str, scale: float = 1.0) -> Pixels:
         known = np.nan_to_num(scaled, nan=0.0, posinf=np.inf, neginf=-np.inf)
         out[top : top + _ROWS] = np.rint(known).clip(0, _WHITE[depth])
     return out
-
-
-def _note(values: Pixels, goal: str, scale: float) -> str:
-    known = np.isfinite(values)
-    low = values.min(where=known, initial=np.inf)
-    high = values.max(where=known, initial=-np.inf)
-    span = f"{number(low)} to {number(high)}" if low <= high else "that are no numbers"
-    done = "rounded and cut to" if scale == 1 else "stretched, rounded and cut to"
-    return f"values {span} were {done} 0 to {_WHITE[goal]:.0f}; a .tiff file keeps them"
 
 
 def number(value: float) -> str:

@@ -105,7 +105,7 @@ def test_a_picture_too_small_names_the_step():
 
 
 def test_filling_tells_how_far_it_is():
-    shares = [share for _, share in Evaluation(LONG, PIXELS).filling()]
+    shares = list(Evaluation(LONG, PIXELS).filling())
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

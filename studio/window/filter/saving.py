@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.image.write import write_picture
+from studio.filters.batch import save_result
 from studio.window.chrome.status import Status
 from studio.window.filter.result import Result
 from studio.window.job import Job
@@ -54,15 +54,9 @@ class Saving(QObject):
 
     def write(self, result: Result, path: Path) -> None:
         """Write into a file, in the result's own depth where the format has it."""
-        picture, evaluation = result.picture, result.evaluation
-        depth = picture.pixels.dtype.name
 
         def steps() -> Iterator[float | str]:
-            filled = picture.pixels
-            for pixels, share in evaluation.filling():
-                filled = pixels
-                yield share
-            yield write_picture(picture.with_pixels(filled), path, depth=depth)
+            yield (yield from save_result(result.evaluation, result.picture, path))
 
         self._job = Job(steps, tr("Saving"))
         self._job.events.connect(functools.partial(self._follow, path))
