@@ -4,44 +4,24 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from studio.declare import Declared, option
 from studio.filters import FILTERS
 from studio.filters.base import Filter
 from studio.filters.chain import Chain, Step
-from studio.image.display import Mode
-from studio.image.write import number
-from studio.window.canvas.cells import signed_number
-from studio.window.canvas.scale_bar import ScaleBar
 from studio.window.canvas.thumbnails import thumbnail
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, IconButton, label, make_action
 from studio.window.chrome.inspector import Inspector, Section
 from studio.window.filter.chain_list import THUMBNAIL, ChainList
-from studio.window.filter.result import Facts, Result
+from studio.window.filter.display_panel import DisplayPanel
+from studio.window.filter.result import Facts, Result, Side
 from studio.window.forms.form import Form
 from studio.window.session import Session
 from studio.window.translate import tr
-
-
-class Shown(Declared):
-    """How a floating-point result is shown; the numbers stay what they are."""
-
-    colours: Mode = option(
-        "auto",
-        "Colours",
-        "Automatic decides by the values. As a picture goes from black to the picture's own white; "
-        "around zero has mid grey at zero; from zero goes from black to the largest value.",
-        names={
-            "auto": "Automatic",
-            "plain": "As a picture",
-            "signed": "Around zero",
-            "magnitude": "From zero",
-            "direction": "Direction",
-        },
-    )
 
 
 class ChainPanel(Inspector):
@@ -57,18 +37,16 @@ class ChainPanel(Inspector):
     def __init__(self, session: Session) -> None:
         super().__init__("Chain")
         self._session = session
-        self._facts: Facts | None = None
+        self._after: Side | None = None
+        self._small: list[NDArray[np.uint8]] = []
         self._forms: dict[str, Form] = {}
         self.rows = ChainList()
         self._make_actions()
         self._make_chain()
         self._make_settings()
-        self._display = Section("Display")
-        self._scale = ScaleBar()
-        self._colours = Form(Shown())
-        self._colours.changed.connect(self.shown_changed)
-        self._display.add(self._scale, self._colours)
-        self.add(self._display)
+        self.display = DisplayPanel()
+        self.display.shown_changed.connect(self.shown_changed)
+        self.add(self.display)
         session.changed.connect(self._follow)
         theme.theme().changed.connect(self._draw_thumbnails)
         self.rows.steps.set_chain(self.chain)
@@ -84,22 +62,18 @@ class ChainPanel(Inspector):
         steps, row = self.chain.steps, self.rows.row
         return self._forms[steps[row].filter.kind] if 0 <= row < len(steps) else None
 
-    @property
-    def mode(self) -> Mode:
-        """How the result is to be shown."""
-        shown = self._colours.value
-        assert isinstance(shown, Shown)
-        return shown.colours
-
     def show_result(self, result: Result) -> None:
-        """Show what each filter gave, and the range of the result."""
-        self._scale.show_scale(result.after.scale, result.after.channels)
-        self._colours.setEnabled(result.after.is_float)
+        """Show the scale of a new result, before anything was counted."""
+        self._after = result.after
+        self.display.show_scale(result.after.scale)
 
     def show_facts(self, facts: Facts) -> None:
-        """Show what each filter gave, and the range of the result."""
-        self._facts = facts
-        self._display.set_title(tr("Display"), _kept(facts))
+        """Show what each filter gave, and which values the result has."""
+        self._small = facts.small
+        if self._after is not None:
+            self.display.show_result(
+                facts.histogram, self._after.scale, self._after.depth, facts.is_whole
+            )
         self._draw_thumbnails()
 
     # Building
@@ -258,7 +232,7 @@ class ChainPanel(Inspector):
             self._settings.add(form)
             self._forms[chosen.kind] = form
             # The display's field was made before, and would come first.
-            form.then_tab_to(*self._colours.stops())
+            form.then_tab_to(*self.display.stops())
         for kind, form in self._forms.items():
             form.setVisible(kind == chosen.kind)
         self._forms[chosen.kind].set_value(chosen)
@@ -269,21 +243,8 @@ class ChainPanel(Inspector):
 
     @Slot()
     def _draw_thumbnails(self) -> None:
-        if self._facts is not None:
+        if self._small:
             width, height = theme.px(THUMBNAIL.width()), theme.px(THUMBNAIL.height())
             ratio = self.devicePixelRatioF()
-            drawn = [thumbnail(small, width, height, ratio) for small in self._facts.small]
+            drawn = [thumbnail(small, width, height, ratio) for small in self._small]
             self.rows.steps.set_thumbnails(drawn)
-
-
-def _kept(facts: Facts) -> str:
-    """The range of floating-point values, for the caption of the display."""
-    if not facts.is_float:
-        return ""
-    if facts.low > facts.high:
-        return tr("no value is a number")
-    words = signed_number if facts.low < 0 else number
-    low, high = words(facts.low), words(facts.high)
-    if not facts.is_whole:
-        return tr("so far {low} to {high}").format(low=low, high=high)
-    return tr("values are kept, {low} to {high}").format(low=low, high=high)

@@ -48,18 +48,26 @@ class DisplayPanel(Section):
         self.form.set_value(shown)
         self._show_fields()
 
-    def show_result(self, histogram: Histogram, scale: Scale, depth: str) -> None:
+    def show_scale(self, scale: Scale) -> None:
+        """Show the scale of a new result, of which nothing was counted yet."""
+        self.histogram.show_scale(scale)
+
+    def show_result(
+        self, histogram: Histogram, scale: Scale, depth: str, is_whole: bool = True
+    ) -> None:
         """Show what was counted so far of a result, and the scale it is shown on.
 
         Parameters
         ----------
         depth : str
             Of the result: uint8, uint16 or float32.
+        is_whole : bool
+            Whether all of the result was counted, or only what was looked at.
         """
         self._channels = histogram.channels
         self._is_float = depth.startswith("float")
         self.histogram.show_histogram(histogram, scale, not self._is_float)
-        self.set_title(tr("Display"), _range(histogram, self._is_float))
+        self.set_title(tr("Display"), _range(histogram, self._is_float, is_whole))
         self._odd.setText(_odd(histogram))
         self._odd.setVisible(bool(self._odd.text()))
         self._show_fields()
@@ -110,13 +118,16 @@ class DisplayPanel(Section):
         self.shown_changed.emit(shown)
 
 
-def _range(histogram: Histogram, is_float: bool) -> str:
+def _range(histogram: Histogram, is_float: bool, is_whole: bool) -> str:
     """The smallest and the largest value, for the caption."""
     if not histogram.total:
         return tr("no value is a number") if histogram.nan or histogram.infinite else ""
     least, most = histogram.minimum, histogram.maximum
     words = signed_number if least < 0 else number
-    text = tr("values are kept, {low} to {high}") if is_float else tr("values {low} to {high}")
+    if not is_whole:
+        text = tr("so far {low} to {high}")
+    else:
+        text = tr("values are kept, {low} to {high}") if is_float else tr("values {low} to {high}")
     return text.format(low=words(least), high=words(most))
 
 

@@ -8,11 +8,11 @@ from studio.filters.base import Filter
 from studio.filters.chain import Chain
 from studio.filters.cutting import Box
 from studio.filters.rendering import level_for
-from studio.image.display import Mode
+from studio.image.display import Shown
 from studio.image.picture import Picture
 from studio.window.canvas.compare import CompareView
 from studio.window.canvas.mosaic import Mosaic
-from studio.window.filter.result import Facts, Result, Shown, compute, draw
+from studio.window.filter.result import Drawn, Facts, Result, compute, draw
 from studio.window.latest import Latest
 from studio.window.translate import tr
 
@@ -74,14 +74,14 @@ class Renderer(QObject):
         return all(mosaic is not None and mosaic.is_complete for mosaic in mosaics)
 
     def show(
-        self, picture: Picture, chain: Chain, mode: Mode, row: int, other: Filter | None = None
+        self, picture: Picture, chain: Chain, shown: Shown, row: int, other: Filter | None = None
     ) -> None:
         """Show what a chain makes of a picture; `row` is the chosen filter.
 
         With another filter: the results of the chosen one and of the other in its place.
         """
         last = self._next or self._result
-        self._computing.submit(functools.partial(compute, picture, chain, mode, row, last, other))
+        self._computing.submit(functools.partial(compute, picture, chain, shown, row, last, other))
 
     def cancel(self) -> None:
         """Nothing more is computed; what is shown stays."""
@@ -144,7 +144,7 @@ class Renderer(QObject):
         self._tell()
 
     @Slot(object)
-    def _take_piece(self, given: Shown | Facts) -> None:
+    def _take_piece(self, given: Drawn | Facts) -> None:
         if isinstance(given, Facts):
             self._has_drawn = True
             self.facts_changed.emit(given)

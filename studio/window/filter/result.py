@@ -17,8 +17,9 @@ from studio.filters.cutting import Box
 from studio.filters.evaluation import Evaluation
 from studio.filters.rendering import Tile, sample, tiles, units
 from studio.filters.threads import cores, each
-from studio.image.display import DisplayImage, Mode, to_display
+from studio.image.display import Mode, Scale, Shown, scale_of, show, to_display
 from studio.image.picture import Picture, Pixels, full_scale
+from studio.image.statistics import Histogram, histogram_for
 
 # Twice the size a list shows them in, for screens with two device pixels to one.
 SMALL = (84, 56)
@@ -37,8 +38,8 @@ class Side:
     evaluation: Evaluation
     stage: int
     channels: int
-    is_float: bool
-    scale: DisplayImage
+    depth: str
+    scale: Scale
 
     @property
     def size(self) -> tuple[int, int]:
@@ -55,14 +56,12 @@ class Side:
 
     def show(self, pixels: Pixels) -> NDArray[np.uint8]:
         """A piece as RGB, on the scale of the whole."""
-        white = full_scale(self.evaluation.pixels)
-        return to_display(pixels, self.scale.kind, white=white, limit=self.scale.high).rgb
+        return show(pixels, self.scale)
 
     def looks_like(self, other: "Side") -> bool:
         """Whether both show the same of the same picture."""
-        ends = (self.scale.kind, self.scale.high) == (other.scale.kind, other.scale.high)
         same = self.evaluation.pixels is other.evaluation.pixels
-        return same and ends and self.filters == other.filters
+        return same and self.scale == other.scale and self.filters == other.filters
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +112,7 @@ class Result:
 class Facts(NamedTuple):
     """What is known of a result so far."""
 
-    is_float: bool
-    low: float
-    high: float
+    histogram: Histogram
     is_whole: bool  # or only of what was looked at
     milliseconds: float | None  # of the whole chain on all cores
     small: list[NDArray[np.uint8]]  # RGB, one for each step
@@ -124,13 +121,12 @@ class Facts(NamedTuple):
 class Survey:
     """What was measured of a result, piece by piece, in any thread."""
 
-    def __init__(self, height: int, width: int) -> None:
+    def __init__(self, height: int, width: int, histogram: Histogram) -> None:
         self._lock = Lock()
-        self._is_float = False
         self._boxes = units(Box(0, height, 0, width), height, width)
         self._done: set[Box] = set()
         self._seconds = 0.0
-        self._low, self._high = np.inf, -np.inf
+        self._histogram = histogram
         self.small: list[NDArray[np.uint8]] = []
 
     @property
@@ -138,14 +134,11 @@ class Survey:
         return [box for box in self._boxes if box not in self._done]
 
     def add(self, box: Box, pixels: Pixels) -> None:
-        if box in self._done:
-            return
-        known = pixels if pixels.dtype.kind != "f" else pixels[np.isfinite(pixels)]
-        low, high = (float(known.min()), float(known.max())) if known.size else (np.inf, -np.inf)
         with self._lock:
-            self._is_float = pixels.dtype.kind == "f"
+            if box in self._done:
+                return
             self._done.add(box)
-            self._low, self._high = min(self._low, low), max(self._high, high)
+        self._histogram.add(pixels)
 
     def spend(self, seconds: float) -> None:
         with self._lock:
@@ -155,15 +148,13 @@ class Survey:
         with self._lock:
             whole = len(self._done) == len(self._boxes)
             spent = 1000 * self._seconds / min(cores(), len(self._boxes))
-            return Facts(
-                self._is_float, self._low, self._high, whole, spent if whole else None, self.small
-            )
+            return Facts(self._histogram, whole, spent if whole else None, self.small)
 
 
 def compute(
     picture: Picture,
     chain: Chain,
-    mode: Mode,
+    shown: Shown,
     row: int,
     last: Result | None,
     other: Filter | None = None,
@@ -191,21 +182,23 @@ def compute(
     started = perf_counter()
     for one in dict.fromkeys((evaluation, against)):
         yield from one.prepare()
-    height, width = against.size()
-    same = last is not None and last.picture is picture and last.chain == chain
-    survey = last.survey if last is not None and same else Survey(height, width)
-    survey.spend((perf_counter() - started) * cores())
+    spent = (perf_counter() - started) * cores()
     room = pixels.nbytes + _ROOM
     if chain.filters:
         room = evaluation.keep(max(0, stage - 1), room)
     if other:
         against.keep(0, room)
-        before = _side(evaluation, stage, mode, chain.filters[stage - 1])
-        after = _side(against, len(against.filters), mode, other)
+        before, _ = _side(evaluation, stage, shown, chain.filters[stage - 1])
+        after, histogram = _side(against, len(against.filters), shown, other)
         before, after = _on_one_scale(before, after)
     else:
-        before = _side(evaluation, 0, "auto")
-        after = _side(evaluation, len(chain.filters), mode, *chain.filters[-1:])
+        before, _ = _side(evaluation, 0, Shown())
+        after, histogram = _side(evaluation, len(chain.filters), shown, *chain.filters[-1:])
+    if last is not None and after.looks_like(last.after) and not other:
+        survey = last.survey  # the same as before, and nothing has to be measured again
+    else:
+        survey = Survey(*after.size, histogram)
+        survey.spend(spent)
     yield Result(picture, chain, evaluation, before, after, survey, other)
 
 
@@ -219,31 +212,34 @@ def _in_place(evaluation: Evaluation, stage: int, other: Filter, last: Result | 
     return Evaluation(filters, pixels, evaluation)
 
 
-def _side(evaluation: Evaluation, stage: int, mode: Mode, *given_by: Filter) -> Side:
-    """A stage, and the scale that all its pieces are shown on."""
+def _side(
+    evaluation: Evaluation, stage: int, shown: Shown, *given_by: Filter
+) -> tuple[Side, Histogram]:
+    """A stage on the scale that all its pieces are shown on, and what its values will be put in."""
 
     def get(box: Box) -> Pixels:
         return evaluation.get(box, stage)
 
     some = get(Box(0, 1, 0, 1))
-    channels, is_float = some.shape[2], some.dtype.kind == "f"
-    if is_float:  # a scale that doesn't change while pieces arrive
+    channels, depth = some.shape[2], some.dtype.name
+    if depth == "float32":  # a scale that doesn't change while pieces arrive
         some = sample(get, *evaluation.size(stage))
-    if mode == "auto" and given_by:
-        mode = given_by[0].shown_as
-    scale = to_display(some, mode, white=full_scale(evaluation.pixels))
-    return Side(evaluation, stage, channels, is_float, scale)
+    mode: Mode = given_by[0].shown_as if given_by else "auto"
+    white = full_scale(evaluation.pixels)
+    scale = scale_of(some, shown, mode, white)
+    histogram = histogram_for(some, shown, mode, white)
+    return Side(evaluation, stage, channels, depth, scale), histogram
 
 
 def _on_one_scale(*sides: Side) -> tuple[Side, ...]:
     """Two results side by side, so that the same colour is the same value in both."""
     widest = max((side.scale for side in sides), key=lambda scale: scale.high)
-    if len({(side.scale.kind, side.is_float) for side in sides}) > 1:
+    if len({(side.scale.kind, side.depth) for side in sides}) > 1:
         return sides
     return tuple(replace(side, scale=widest) for side in sides)
 
 
-class Shown(NamedTuple):
+class Drawn(NamedTuple):
     """A piece that is ready to be painted."""
 
     which: Literal["before", "after"]
@@ -252,7 +248,7 @@ class Shown(NamedTuple):
 
 def draw(
     result: Result, level: int, before: Sequence[Box], after: Sequence[Box]
-) -> Iterator[Shown | Facts]:
+) -> Iterator[Drawn | Facts]:
     """Compute the pieces that are looked at, then measure the others.
 
     Parameters
@@ -261,10 +257,10 @@ def draw(
         The missing pieces of what the two views show, in the order they are wanted.
     """
     for tile in tiles(result.before.get, result.before.show, level, before):
-        yield Shown("before", tile)
+        yield Drawn("before", tile)
     survey = result.survey
     for tile in tiles(result.get, result.after.show, level, after, survey.add):
-        yield Shown("after", tile)
+        yield Drawn("after", tile)
     if not survey.small:
         survey.small = _small(result)
     yield survey.facts()

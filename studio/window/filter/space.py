@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 from studio.document import Document
 from studio.errors import StudioError
 from studio.filters.presets import Weights
-from studio.image.display import Shown
 from studio.image.live import is_video
 from studio.image.read import decode_picture, printable
 from studio.image.write import number
@@ -292,11 +291,11 @@ class FilterSpace(QWidget):
     @Slot()
     def _submit(self) -> None:
         chain, picture = self._session.document.chain, self._session.picture
-        self.live.set_wanted(chain, Shown(colours=self.panel.mode))
+        self.live.set_wanted(chain, self.panel.display.shown)
         if self.live.is_playing:
             return
         row, other = self.panel.rows.row, self.comparing.other
-        self.renderer.show(picture, chain, self.panel.mode, row, other)
+        self.renderer.show(picture, chain, self.panel.display.shown, row, other)
 
     @Slot(object)
     def _show_result(self, result: Result) -> None:

@@ -234,12 +234,12 @@ def test_the_menu_adds_a_filter(space, qtbot):
 def test_tab_goes_from_the_settings_to_the_display(space, qtbot):
     for row in range(2):
         space.panel.rows.setCurrentIndex(space.panel.rows.steps.index(row))
-        (colours,) = space.panel._colours.stops()
+        first = space.panel.display.stops()[0]
         last = space.panel.form.stops()[-1]
         part = last.nextInFocusChain()
         while not part.focusPolicy() & Qt.FocusPolicy.TabFocus or not part.isVisible():
             part = part.nextInFocusChain()
-        assert part is colours
+        assert part is first
     settle(qtbot, space)
 
 
