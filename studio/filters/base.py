@@ -11,7 +11,7 @@ from studio.declare import Declared, option
 from studio.errors import SettingError
 from studio.filters.working import Numbers, View, Working
 from studio.image.display import Mode
-from studio.image.picture import Pixels
+from studio.image.picture import DEPTHS, Pixels
 
 Border = Literal["mirror", "reflect", "replicate", "wrap", "zero", "constant", "valid"]
 Family = Literal["Linear", "Rank", "Gradient", "Smoothing", "Resample", "Noise", "Tone", "Shape"]
@@ -161,9 +161,12 @@ class Filter(Declared):
         """Whether it looks for something in the whole picture first; see `measure`."""
         return False
 
+    # In pictures of which depths it looks, if it does.
+    measured_depths: ClassVar[frozenset[str]] = frozenset(DEPTHS)
+
     @property
     def is_slow(self) -> bool:
-        """Whether a pixel costs so much that few large pieces are better than many small ones."""
+        """Whether a pixel costs so much that strips stay small, for a person to cancel between."""
         return False
 
     @property

@@ -83,7 +83,7 @@ class Evaluation:
         for place, stage in enumerate(wanted):
             yield place / len(wanted)
             before = stage.before
-            if before is not None and before.before is not None:
+            if before is not None and before.before is not None and stage.needs_whole:
                 before.keep()
                 for done in self._filling(before):
                     yield (place + done) / len(wanted)

@@ -19,7 +19,11 @@ class _Resembling(NeighbourhoodFilter):
     """Keeps the depth; what OpenCV makes of floating point depends on the picture's range."""
 
     family: ClassVar[Family] = "Smoothing"
-    measures: ClassVar[bool] = True
+    measured_depths: ClassVar[frozenset[str]] = frozenset({"float32"})
+
+    @property
+    def measures(self) -> bool:
+        return True
 
     @property
     def is_slow(self) -> bool:

@@ -39,6 +39,11 @@ class Stage:
         return True
 
     @property
+    def needs_whole(self) -> bool:
+        """Whether all of the stage before is needed to make it ready; that one is ready."""
+        return False
+
+    @property
     def is_kept(self) -> bool:
         """Whether what was computed stays."""
         return True
@@ -88,13 +93,19 @@ class FilteredStage(Stage):
         some = self.get(Box(0, 1, 0, 1))
         return int(self.height * self.width * some.shape[2] * some.itemsize)
 
+    @property
+    def needs_whole(self) -> bool:
+        if self._filter.needs_all:
+            return True
+        depth = self.before.get(Box(0, 1, 0, 1)).dtype.name
+        return self._filter.measures and depth in self._filter.measured_depths
+
     def make_ready(self) -> None:
         with self._lock:
             if self._is_ready:
                 return
-            whole = self.before.get(self.before.box)
-            if self._filter.measures:
-                self._measured = self._filter.measure(whole)
+            if self._filter.measures and self.needs_whole:
+                self._measured = self._filter.measure(self.before.get(self.before.box))
             if self._filter.needs_all:
                 self._kept = _Kept(self, self.computed(self.box))
             self._is_ready = True
