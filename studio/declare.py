@@ -96,7 +96,7 @@ def option(
         ge=low,
         le=high,
         gt=above,
-        validate_default=False,
+        validate_default=True,
         json_schema_extra={
             "step": step,
             "unit": unit,

@@ -31,11 +31,12 @@ class Preview:
 
     def __init__(self, folder: str) -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from PySide6.QtCore import QSettings
+        from PySide6.QtCore import QEventLoop, QSettings, QTimer
 
         from studio.document import Document
         from studio.window.app import create_app
         from studio.window.assembly import Studio
+        from studio.window.lateness import TimerLateness
         from studio.window.session import Session
 
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
@@ -46,45 +47,47 @@ class Preview:
         self.studio.window.resize(1280, 800)
         self.studio.window.show()
         self.space = self.studio.filter
-        self.arrivals: list[float] = []
-        self.space.renderer.piece_shown.connect(self._note)
+        self._wait = QEventLoop()
+        self._look = QTimer(interval=20)
+        self._look.timeout.connect(self._quit_when_quiet)
+        self._late = TimerLateness()
+        self._first = self._seen = 0.0
+        self.space.renderer.piece_shown.connect(self._note_piece)
+        self.space.renderer.filled.connect(self._note_filled)
         self.settle()
 
-    def _note(self, which: str) -> None:
-        if which == "after":
-            self.arrivals.append(perf_counter())
+    def _note_piece(self, which: str) -> None:
+        if which == "after" and not self._first:
+            self._first = perf_counter()
 
-    def settle(self) -> float:
-        """Let everything come to its end; the longest that the window's thread was blocked."""
+    def _note_filled(self) -> None:
+        self._seen = perf_counter()
+
+    def _quit_when_quiet(self) -> None:
         from studio.window.job import running_jobs
 
-        worst, quiet = 0.0, 0
-        while quiet < 20:
-            started = perf_counter()
-            self.app.processEvents()
-            worst = max(worst, perf_counter() - started)
-            busy = running_jobs() or not self.space.renderer.is_filled
-            quiet = 0 if busy else quiet + 1
-        return 1000 * worst
+        if not running_jobs() and self.space.renderer.is_filled:
+            self._wait.quit()
+
+    def settle(self) -> None:
+        """Let everything come to its end."""
+        self._look.start()
+        self._wait.exec()
+        self._look.stop()
 
     def change(self, spec: str, field: str, value: object) -> tuple[float, float, float]:
-        """Change a setting; milliseconds to the first piece, to all that is seen, and blocked."""
+        """Change a setting; milliseconds to the first piece, to all that is seen, and late."""
         from studio.filters.chain import Chain, Step, parse_step
 
         filter = parse_step(spec).filter.change(**{field: value})
         chain = Chain(steps=(Step(filter=filter),))
-        self.arrivals.clear()
-        worst = 0.0
+        self._first = self._seen = 0.0
+        self._late.start()
         began = perf_counter()
         self.session.edit("change", self.session.document.change(chain=chain))
-        worst = perf_counter() - began
-        while self.space.renderer.is_busy or not self.arrivals:
-            started = perf_counter()
-            self.app.processEvents()
-            worst = max(worst, perf_counter() - started)
-        seen = 1000 * (perf_counter() - began)
-        first = 1000 * (self.arrivals[0] - began)
-        return first, seen, max(1000 * worst, self.settle())
+        self.settle()
+        self._late.stop()
+        return 1000 * (self._first - began), 1000 * (self._seen - began), self._late.maximum
 
 
 def measure(size: str, rounds: int) -> list[dict[str, Any]]:

@@ -159,7 +159,7 @@ def _rounded(evaluation: Evaluation, picture: Picture, target: Path) -> Iterator
     """Write into a format without floating point, of which nothing is kept; the note comes last."""
     height, width = evaluation.size()
     depth = picture.pixels.dtype.name
-    some = evaluation.get(Box(0, 1, 0, 1))
+    some = evaluation.first()
     rounding = rounding_for(target, depth) if some.dtype.kind == "f" else None
     goal = rounding.goal if rounding is not None else some.dtype
     out: Pixels = np.empty((height, width, some.shape[2]), goal)
@@ -178,7 +178,7 @@ def _rounded(evaluation: Evaluation, picture: Picture, target: Path) -> Iterator
 
 def _streamed(evaluation: Evaluation, picture: Picture, target: Path) -> Iterator[float]:
     height, width = evaluation.size()
-    some = evaluation.get(Box(0, 1, 0, 1))
+    some = evaluation.first()
     alpha = picture.alpha
     if alpha is not None and (alpha.shape != (height, width) or alpha.dtype != some.dtype):
         alpha = None  # as `Picture.with_pixels` does
@@ -207,7 +207,7 @@ def _filtering(
         raise SettingError(message, error.remedy, error.field, error.step) from None
     for share in evaluation.prepare():
         yield share / 2
-    target = name(source, evaluation.get(Box(0, 1, 0, 1)).dtype.name)
+    target = name(source, evaluation.first().dtype.name)
     note = yield from save_result(evaluation, picture, target)
     return target, note
 

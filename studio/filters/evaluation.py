@@ -77,6 +77,10 @@ class Evaluation:
         """Height and width of a stage; 0 is the picture, 1 what the first filter gives."""
         return self._stages[stage].height, self._stages[stage].width
 
+    def first(self, stage: int = -1) -> Pixels:
+        """The upper left pixel of a stage: 1 x 1 x channels, in its depth."""
+        return self._stages[stage].first
+
     def prepare(self) -> Iterator[float]:
         """Find out what filters have to know of whole pictures; gives the share that is done."""
         wanted = [stage for stage in self._stages if not stage.is_ready]

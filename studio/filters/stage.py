@@ -49,9 +49,15 @@ class Stage:
         return True
 
     @property
+    def first(self) -> Pixels:
+        """The upper left pixel, 1 x 1 x channels, from which depth and channels are known."""
+        return self._pixels[:1, :1]
+
+    @property
     def bytes(self) -> int:
         """What it takes to keep all of it."""
-        return self._pixels.nbytes
+        some = self.first
+        return int(self.height * self.width * some.shape[2] * some.itemsize)
 
     def make_ready(self) -> None:
         """Find what the filter has to know of the whole stage before."""
@@ -78,6 +84,7 @@ class FilteredStage(Stage):
         self._measured: object = None
         self._is_ready = not (filter.measures or filter.needs_all)
         self._kept: _Kept | None = None
+        self._first: Pixels | None = None
         self._lock = Lock()
 
     @property
@@ -89,15 +96,17 @@ class FilteredStage(Stage):
         return self._kept is not None
 
     @property
-    def bytes(self) -> int:
-        some = self.get(Box(0, 1, 0, 1))
-        return int(self.height * self.width * some.shape[2] * some.itemsize)
+    def first(self) -> Pixels:
+        if self._first is None:  # not from what is kept, which is computed in larger parts
+            box = Box(0, 1, 0, 1)
+            self._first = self.get(box) if self._filter.needs_all else self.computed(box)
+        return self._first
 
     @property
     def needs_whole(self) -> bool:
         if self._filter.needs_all:
             return True
-        depth = self.before.get(Box(0, 1, 0, 1)).dtype.name
+        depth = self.before.first.dtype.name
         return self._filter.measures and depth in self._filter.measured_depths
 
     def make_ready(self) -> None:

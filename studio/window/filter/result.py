@@ -95,7 +95,7 @@ class Result:
     @property
     def is_float(self) -> bool:
         """Whether the chain's result is floating point."""
-        return self.evaluation.get(Box(0, 1, 0, 1)).dtype.kind == "f"
+        return self.evaluation.first().dtype.kind == "f"
 
     def get(self, box: Box) -> Pixels:
         """A part of what is shown after, whose time counts."""
@@ -220,7 +220,7 @@ def _side(
     def get(box: Box) -> Pixels:
         return evaluation.get(box, stage)
 
-    some = get(Box(0, 1, 0, 1))
+    some = evaluation.first(stage)
     channels, depth = some.shape[2], some.dtype.name
     if depth == "float32":  # a scale that doesn't change while pieces arrive
         some = sample(get, *evaluation.size(stage))
