@@ -96,7 +96,6 @@ def option(
         ge=low,
         le=high,
         gt=above,
-        validate_default=True,
         json_schema_extra={
             "step": step,
             "unit": unit,

@@ -10,7 +10,6 @@ import numpy as np
 
 from studio.errors import PictureError, SettingError, StudioError
 from studio.filters.chain import Chain
-from studio.filters.cutting import Box
 from studio.filters.evaluation import Evaluation
 from studio.image.picture import Picture, Pixels
 from studio.image.read import printable, read_picture

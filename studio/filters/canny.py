@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationInfo, field_validator
+from pydantic import ConfigDict, ValidationInfo, field_validator
 
 from studio.declare import option
 from studio.filters.base import Family, Filter, Piece
@@ -19,6 +19,9 @@ _LARGEST = 20000.0
 
 class Canny(Filter):
     """Thin edges, followed from strong places to weak ones."""
+
+    # A low threshold alone must not pass the high one's default.
+    model_config = ConfigDict(validate_default=True)
 
     kind: ClassVar[str] = "canny"
     title: ClassVar[str] = "Canny"

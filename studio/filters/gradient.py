@@ -139,7 +139,7 @@ class Gradient(NeighbourhoodFilter):
             lines += (("white from", float(least)), ("Edge", view.white if is_edge else 0.0))
         return Working(terms, lines=lines)
 
-    _angle_words: ClassVar[str] = "atan2(gy, gx) in degrees"
+    _angle_words: ClassVar[str] = "atan2(gy, gx), °"
 
     def _least(self, white: float) -> np.float32:
         return np.float32(self.threshold * self.steepest * white)

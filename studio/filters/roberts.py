@@ -27,7 +27,7 @@ class Roberts(Gradient):
         "magnitude √(gx² + gy²), direction atan2(gx + gy, gx − gy)"
     )
     source: ClassVar[str] = "L. G. Roberts, Machine Perception of Three-Dimensional Solids, 1963"
-    _angle_words: ClassVar[str] = "atan2(gx + gy, gx − gy) in degrees"
+    _angle_words: ClassVar[str] = "atan2(gx + gy, gx − gy), °"
 
     output: Output = option(
         "magnitude",

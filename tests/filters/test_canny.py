@@ -92,3 +92,5 @@ def test_thresholds_in_the_wrong_order_are_refused():
     with pytest.raises(SettingError, match=r"0\.1 is below the low threshold, 0\.3") as caught:
         Canny.build({"low": 0.3, "high": 0.1})
     assert caught.value.field == "high"
+    with pytest.raises(SettingError, match="below the low threshold"):
+        Canny.build({"low": Canny().high + 0.1})  # nor below a default that nobody named

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF
 
-MOST = 64.0  # device pixels per picture pixel
+MOST = 64.0  # device-independent pixels per picture pixel
 MARGIN = 6  # around a picture that fits, in device pixels
 
 
@@ -25,7 +25,8 @@ class Aim(NamedTuple):
 class Sight(NamedTuple):
     """A picture in a view, whose size is in device pixels.
 
-    The `largest` of the linked pictures has to fit into `room`, the smallest of their views.
+    The `largest` of the linked pictures has to fit into `room`, the smallest of their views;
+    `ratio` is device pixels per device-independent one.
     """
 
     view: QSizeF
@@ -33,6 +34,12 @@ class Sight(NamedTuple):
     room: QSizeF
     largest: QSize
     aim: Aim
+    ratio: float = 1.0
+
+    @property
+    def most(self) -> float:
+        """The largest scale, at which numbers fit into the pixels on any screen."""
+        return MOST * self.ratio
 
     @property
     def fit_scale(self) -> float:
@@ -40,10 +47,10 @@ class Sight(NamedTuple):
             return 1.0
         across = max(1.0, self.room.width() - 2 * MARGIN) / self.largest.width()
         down = max(1.0, self.room.height() - 2 * MARGIN) / self.largest.height()
-        return min(across, down, MOST)
+        return min(across, down, self.most)
 
     def limited(self, scale: float) -> float:
-        return min(max(scale, min(1.0, self.fit_scale) / 4), MOST)
+        return min(max(scale, min(1.0, self.fit_scale) / 4), self.most)
 
     def middle(self, scale: float, x: float, y: float) -> tuple[float, float]:
         """The nearest middle that leaves no gap beside a large picture and cuts no small one."""

@@ -1,6 +1,8 @@
 """A picture before and after, with one zoom and one place."""
 
 import functools
+import math
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -10,6 +12,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEve
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from studio.filters.cutting import Box
+from studio.filters.places import Places
 from studio.image.picture import Pixels
 from studio.window.canvas.levels import Levels
 from studio.window.canvas.line_tool import Line, Tool
@@ -28,7 +31,8 @@ class CompareView(QWidget):
     """Before and after: side by side, split by a line, or one after the other.
 
     Signals: as those of `PictureView`, from whichever picture is under the cursor; `line_drawn` as
-    that of `MeasuringView`; `numbers_wanted` when `numbers_boxes` are others.
+    that of `MeasuringView`, in pixels of the picture before; `numbers_wanted` when `numbers_boxes`
+    are others.
     """
 
     cursor_moved = Signal(int, int)
@@ -64,7 +68,8 @@ class CompareView(QWidget):
             view.cursor_left.connect(self._leave)
             view.clicked.connect(self.clicked)
             view.view_changed.connect(functools.partial(self._tell, view))
-            view.line_drawn.connect(self._take_line)
+            view.line_drawn.connect(functools.partial(self._take_line, view))
+        self._places = Places()
         self._numbers_boxes: tuple[Box | None, Box | None] = (None, None)
         self.view_changed.connect(self._ask_numbers)
         self._timer = QTimer(self, interval=_BLINK_MS)
@@ -178,17 +183,26 @@ class CompareView(QWidget):
 
     @property
     def line(self) -> Line | None:
-        return self.current.line
+        """The line, in pixels of the picture before."""
+        return self.before.line
+
+    def set_places(self, places: Places) -> None:
+        """Say where pixels of the picture before lie in the one after."""
+        self._places = places
 
     def set_line(self, line: Line | None, mark: tuple[float, float] | None = None) -> None:
-        """Show a line, and a place on it, in every view."""
-        for view in self.views:
-            view.set_line(line, mark)
+        """Show a line, and a place on it, in every view; in pixels of the picture before."""
+        there = self._places.there
+        self.before.set_line(line, mark)
+        for view in (self.after, self.split):
+            view.set_line(line and _moved(line, there), mark and there(*mark))
 
-    @Slot(int, int, int, int)
-    def _take_line(self, x0: int, y0: int, x1: int, y1: int) -> None:
-        self.set_line((x0, y0, x1, y1))
-        self.line_drawn.emit(x0, y0, x1, y1)
+    def _take_line(self, view: MeasuringView, *line: int) -> None:
+        drawn = line[0], line[1], line[2], line[3]
+        if view is not self.before:
+            drawn = _moved(drawn, self._places.back)
+        self.set_line(drawn)
+        self.line_drawn.emit(*drawn)
 
     @Slot()
     def toggle(self) -> None:
@@ -242,3 +256,9 @@ class CompareView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), theme.colour("line"))
+
+
+def _moved(line: Line, move: Callable[[float, float], tuple[float, float]]) -> Line:
+    ends = (*move(line[0], line[1]), *move(line[2], line[3]))
+    x0, y0, x1, y1 = (math.floor(end + 0.5) for end in ends)
+    return x0, y0, x1, y1

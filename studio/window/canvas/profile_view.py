@@ -128,6 +128,8 @@ class ProfileView(pg.PlotWidget):  # type: ignore[misc]
         last = max((float(one.distance[-1]) for one in self.profiles.values()), default=1.0)
         spans = {"xRange": (0, max(last, 1.0)), "yRange": (low - margin, high + margin)}
         self._box.setRange(**spans, padding=0)
+        for axis in (self._left, self._bottom):
+            axis.setStyle(showValues=bool(self.profiles))
 
     def _colour(self, profile: Profile, channel: int) -> QColor:
         if profile.values.shape[1] == 3:
@@ -173,7 +175,8 @@ class ProfileView(pg.PlotWidget):  # type: ignore[misc]
         frame = self._frame()
         painter.setFont(theme.font(11))
         if not self.profiles:
-            painter.setPen(theme.colour("text3"))
+            painter.setFont(theme.font())
+            painter.setPen(theme.colour("text2"))
             painter.drawText(
                 frame, Qt.AlignmentFlag.AlignCenter, tr("Draw a line over the picture")
             )
@@ -210,8 +213,12 @@ class ProfileView(pg.PlotWidget):  # type: ignore[misc]
         profile = self._any()
         if profile is None or profile.values.shape[1] != 3:
             return
-        last = np.nan_to_num(profile.values[-1], posinf=0, neginf=0).tolist()
-        ends = [(self._spot(float(profile.distance[-1]), last[n]), n) for n in range(3)]
+        known = np.flatnonzero(np.isfinite(profile.values).all(axis=1))
+        if not known.size:
+            return
+        last, distance = known[-1], profile.distance
+        values = profile.values[last].tolist()
+        ends = [(self._spot(float(distance[last]), values[n]), n) for n in range(3)]
         ends.sort(key=lambda pair: pair[0].y())
         places = [(end.x(), end.y()) for end, _ in ends]
         heights = apart(places, theme.px(13), frame.bottom())

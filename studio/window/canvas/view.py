@@ -198,7 +198,7 @@ class PictureView(QWidget):
             if peer.isVisible():
                 smallest = smallest.boundedTo(peer.size())
         room, view = QSizeF(smallest) * ratio, QSizeF(size) * ratio
-        return Sight(view, self.picture_size, room, largest, self._aim)
+        return Sight(view, self.picture_size, room, largest, self._aim, ratio)
 
     def _take(self, aim: Aim) -> None:
         self._aim = self._sight.allowed(aim) if aim.fitted else aim

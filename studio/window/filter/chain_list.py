@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.errors import SettingError
 from studio.filters.chain import Chain, Step
 from studio.window.chrome import theme
 from studio.window.chrome.icons import icon
@@ -40,6 +41,7 @@ _ROW = 44
 THUMBNAIL = QSize(42, 28)
 _MIME = "application/x-studio-filter-row"
 STEP_ROLE = Qt.ItemDataRole.UserRole
+FAULT_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class ChainModel(QAbstractListModel):
@@ -54,6 +56,12 @@ class ChainModel(QAbstractListModel):
         super().__init__()
         self._steps: tuple[Step, ...] = ()
         self._thumbnails: list[QPixmap] = []
+        self._fault: SettingError | None = None
+
+    def set_fault(self, fault: SettingError | None) -> None:
+        """Blame the filter that a fault names for there being no result, or none any more."""
+        self._fault = fault
+        self._say_changed()
 
     def set_chain(self, chain: Chain) -> None:
         if len(chain.steps) == len(self._steps):
@@ -81,8 +89,12 @@ class ChainModel(QAbstractListModel):
             return step
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(step.filter.title)
+        fault = self._fault if self._fault and self._fault.step == index.row() else None
+        if role == FAULT_ROLE:
+            return fault
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = "" if step.on else ", " + tr("off")
+            state += f", {fault.message}" if fault else ""
             return f"{tr(step.filter.title)}, {step.filter.words}{state}"
         if role == Qt.ItemDataRole.DecorationRole and index.row() < len(self._thumbnails):
             return self._thumbnails[index.row()]
@@ -138,7 +150,7 @@ class _RowPainter(QStyledItemDelegate):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.px(5), theme.px(5))
         _paint_grip(painter, QPointF(box.left() + theme.px(8), box.center().y()))
         self._paint_thumbnail(painter, box, index, step.on)
-        self._paint_words(painter, box, step, selected)
+        self._paint_words(painter, box, step, selected, index.data(FAULT_ROLE))
         side = theme.px(18)
         eye = eye_box(option.rect)
         name = "eye" if step.on else "eye-off"
@@ -159,18 +171,27 @@ class _RowPainter(QStyledItemDelegate):
             painter.drawPixmap(place, drawn)
             painter.setOpacity(1.0)
 
-    def _paint_words(self, painter: QPainter, box: QRectF, step: Step, selected: bool) -> None:
+    def _paint_words(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        step: Step,
+        selected: bool,
+        fault: SettingError | None,
+    ) -> None:
         left = theme.px(24 + THUMBNAIL.width() + 8)
         room = box.adjusted(left, theme.px(4), -theme.px(40), -theme.px(4))
         above = QRectF(room.left(), room.top(), room.width(), room.height() / 2)
         below = above.translated(0, room.height() / 2)
         painter.setFont(theme.font(weight=600 if selected else 400))
-        painter.setPen(theme.colour("text" if step.on else "text3"))
+        painter.setPen(theme.colour("error" if fault else "text" if step.on else "text3"))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(above, middle, _elided(painter, tr(step.filter.title), room.width()))
         painter.setFont(theme.font(12))
-        painter.setPen(theme.colour("text" if selected else "text2" if step.on else "text3"))
-        painter.drawText(below, middle, _elided(painter, step.filter.words, room.width()))
+        if fault is None:
+            painter.setPen(theme.colour("text" if selected else "text2" if step.on else "text3"))
+        words = sentence(fault.message) if fault else step.filter.words
+        painter.drawText(below, middle, _elided(painter, words, room.width()))
 
 
 def eye_box(row: QRect) -> QRect:
@@ -184,6 +205,11 @@ def _paint_grip(painter: QPainter, middle: QPointF) -> None:
     for x in (-1.75, 1.75):
         for y in (-4.0, 0.0, 4.0):
             painter.drawEllipse(middle + QPointF(x, y), 1.0, 1.0)
+
+
+def sentence(text: str) -> str:
+    """A message as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def _elided(painter: QPainter, text: str, width: float) -> str:
@@ -282,4 +308,6 @@ class ChainList(QListView):
             text = tr("Switch off (V)") if step.on else tr("Switch on (V)")
         else:
             text = f"{tr(step.filter.title)}: {step.filter.words}\n{tr(step.filter.summary)}"
+            fault: SettingError | None = index.data(FAULT_ROLE)
+            text += f"\n{sentence(str(fault))}." if fault else ""
         QToolTip.showText(event.globalPos(), text, self)

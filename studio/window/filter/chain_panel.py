@@ -1,6 +1,5 @@
 """The inspector of the Filter workspace: the chain above, the chosen filter's form below."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from studio.errors import SettingError
 from studio.filters import FILTERS
 from studio.filters.base import Filter
 from studio.filters.chain import Chain, Step
@@ -16,9 +16,11 @@ from studio.window.canvas.thumbnails import thumbnail
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, IconButton, label, make_action
 from studio.window.chrome.inspector import Inspector, Section
-from studio.window.filter.chain_list import THUMBNAIL, ChainList
+from studio.window.filter.add_menu import by_family, make_actions
+from studio.window.filter.chain_list import THUMBNAIL, ChainList, sentence
 from studio.window.filter.display_panel import DisplayPanel
 from studio.window.filter.result import Facts, Result, Side
+from studio.window.filter.sizing import Size, SizeLines, sizes_of
 from studio.window.forms.form import Form
 from studio.window.session import Session
 from studio.window.translate import tr
@@ -40,6 +42,9 @@ class ChainPanel(Inspector):
         self._after: Side | None = None
         self._small: list[NDArray[np.uint8]] = []
         self._forms: dict[str, Form] = {}
+        self._size: Size | None = None
+        self._blamed: tuple[Form, str] | None = None
+        self.fault: SettingError | None = None  # why the chain has no result
         self.rows = ChainList()
         self._make_actions()
         self._make_chain()
@@ -61,6 +66,11 @@ class ChainPanel(Inspector):
         """The form of the chosen filter."""
         steps, row = self.chain.steps, self.rows.row
         return self._forms[steps[row].filter.kind] if 0 <= row < len(steps) else None
+
+    def set_size(self, height: int, width: int) -> None:
+        """Say how large the picture is that goes into the chain."""
+        self._size = height, width
+        self._check_sizes()
 
     def show_result(self, result: Result) -> None:
         """Show the scale of a new result, before anything was counted."""
@@ -86,12 +96,9 @@ class ChainPanel(Inspector):
         self._up = make_action(self, "Move filter up", "Alt+Up", lambda: self._shift(-1))
         self._down = make_action(self, "Move filter down", "Alt+Down", lambda: self._shift(1))
         self.edit_actions = [self._duplicate, self._up, self._down, self._remove]
-        self.add_actions = []
-        for kind, declared in FILTERS.items():
-            action = make_action(self, declared.title)
-            action.setToolTip(tr(declared.summary))
-            action.triggered.connect(functools.partial(self._append, kind))
-            self.add_actions.append(action)
+        actions = make_actions(self, self._append)
+        self.add_actions = list(actions.values())
+        self.add_entries = by_family(self, actions)
 
     def _make_chain(self) -> None:
         undo = IconButton("undo", "Undo", "Ctrl+Z")
@@ -102,7 +109,7 @@ class ChainPanel(Inspector):
         add = Button("Add filter", "plus", tip_text="Put one more filter into the chain")
         menu = QMenu(add)
         menu.setToolTipsVisible(True)
-        menu.addActions(self.add_actions)
+        menu.addActions(self.add_entries)
         add.setMenu(menu)
         self.add_to_header(undo, redo, add)
         self.rows.chosen.connect(self._choose)
@@ -130,6 +137,7 @@ class ChainPanel(Inspector):
         self._help = label(role="caption", wrap=True)
         self._help.hide()
         self._settings.add(self._help)
+        self.size_lines = SizeLines()
         self.add(self._settings)
 
     # What a person does
@@ -220,6 +228,7 @@ class ChainPanel(Inspector):
         self._down.setEnabled(has_row and row < len(steps) - 1)
         if has_row:
             self._show_form(steps[row].filter)
+        self._check_sizes()
         self.selected.emit(row)
 
     def _show_form(self, chosen: Filter) -> None:
@@ -229,13 +238,30 @@ class ChainPanel(Inspector):
         if chosen.kind not in self._forms:
             form = Form(chosen)
             form.changed.connect(self.set_filter)
-            self._settings.add(form)
+            self._settings.add(form, self.size_lines)
             self._forms[chosen.kind] = form
             # The display's field was made before, and would come first.
             form.then_tab_to(*self.display.stops())
         for kind, form in self._forms.items():
             form.setVisible(kind == chosen.kind)
         self._forms[chosen.kind].set_value(chosen)
+
+    def _check_sizes(self) -> None:
+        """Show the chosen filter's sizes, and blame the one that leaves nothing of the picture."""
+        if self._size is None:
+            return
+        row, form = self.rows.row, self.form
+        sizes = sizes_of(self.chain, self._size, row)
+        step = self.chain.steps[row] if form is not None else None
+        self.size_lines.show_size(step.filter if step and step.on else None, sizes.before)
+        self.fault = fault = sizes.fault
+        self.rows.steps.set_fault(fault)
+        if self._blamed is not None:
+            self._blamed[0].clear_error(self._blamed[1])
+            self._blamed = None
+        if fault and form and fault.step == row and fault.field in form.fields:
+            form.show_error(fault.field, f"{sentence(fault.message)}.")
+            self._blamed = form, fault.field
 
     @Slot()
     def _show_help(self) -> None:

@@ -182,7 +182,6 @@ def compute(
     started = perf_counter()
     for one in dict.fromkeys((evaluation, against)):
         yield from one.prepare()
-    spent = (perf_counter() - started) * cores()
     room = pixels.nbytes + _ROOM
     if chain.filters:
         room = evaluation.keep(max(0, stage - 1), room)
@@ -198,7 +197,7 @@ def compute(
         survey = last.survey  # the same as before, and nothing has to be measured again
     else:
         survey = Survey(*after.size, histogram)
-        survey.spend(spent)
+        survey.spend((perf_counter() - started) * cores())  # parts of it were computed
     yield Result(picture, chain, evaluation, before, after, survey, other)
 
 

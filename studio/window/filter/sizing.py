@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.errors import SettingError
@@ -12,6 +13,8 @@ from studio.window.chrome.controls import label
 from studio.window.translate import tr
 
 Size = tuple[int, int]  # height and width
+
+_JOINED = "\N{NO-BREAK SPACE}"
 
 _HELP = (
     "⌊(n + 2·p − d·(k − 1) − 1)/s⌋ + 1, where n is the length of what goes in, p the padding on "
@@ -59,7 +62,7 @@ class SizeLines(QWidget):
         grid.setColumnStretch(1, 1)
         self.formulas = [label(role="caption", wrap=True) for _ in range(2)]
         for row, (name, formula) in enumerate(zip(("Height", "Width"), self.formulas, strict=True)):
-            grid.addWidget(label(name, "caption"), row, 0)
+            grid.addWidget(label(name, "caption"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(formula, row, 1)
         self.setToolTip(tr(_HELP))
         self.hide()
@@ -82,5 +85,5 @@ def _words(filter: Filter, before: Size) -> tuple[str, str] | None:
 
 def _broken(text: str) -> str:
     """The formula on one line; where that is too long, the result stands below it."""
-    formula, result = text.rsplit(" = ", 1)
-    return f"{formula.replace(' ', '\N{NO-BREAK SPACE}')} =\N{NO-BREAK SPACE}{result}"
+    formula, result = text.replace(" ", _JOINED).rsplit(f"{_JOINED}={_JOINED}", 1)
+    return f"{formula} ={_JOINED}{result}"

@@ -31,12 +31,15 @@ from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
 from studio.window.drop import Brought, DropVeil, Offer, pasted
 from studio.window.filter.arithmetic.panel import ArithmeticPanel
 from studio.window.filter.chain_actions import ChainActions
+from studio.window.filter.chain_list import sentence
 from studio.window.filter.chain_panel import ChainPanel
 from studio.window.filter.comparing import Comparing
 from studio.window.filter.explaining import Explaining
 from studio.window.filter.learning_link import LearningLink
 from studio.window.filter.live_view import LiveView
+from studio.window.filter.pixel_values import PixelValues
 from studio.window.filter.pointing import Values, values_at
+from studio.window.filter.profile_link import ProfileLink
 from studio.window.filter.renderer import Renderer
 from studio.window.filter.result import Facts, Result
 from studio.window.filter.saving import Saving
@@ -89,13 +92,19 @@ class FilterSpace(QWidget):
         self.comparing = Comparing(self.compare, self.renderer, self.panel, self)
         self._column.addWidget(self.comparing.panel)
         self.comparing.changed.connect(self._submit)
-        self.comparing.open_changed.connect(self._follow_comparing)
         self.panel.more_menu.addAction(self.comparing.action)
         self.learning = LearningLink(self.renderer, self.panel, self)
         self._column.addWidget(self.learning.panel)
-        self.learning.open_changed.connect(self._follow_learning)
         self.learning.kernel_learned.connect(self._use_kernel)
         self.panel.more_menu.addAction(self.learning.action)
+        self.profile = ProfileLink(self.compare, self.renderer, self)
+        self.profile.failed.connect(self._show_failure)
+        self._column.addWidget(self.profile.panel)
+        self._below = (self.comparing, self.learning, self.profile)
+        for one in self._below:
+            one.open_changed.connect(functools.partial(self._show_below, one))
+        self.numbers = PixelValues(self.compare, self.renderer, lambda: self.live.is_playing, self)
+        self.numbers.failed.connect(self._show_failure)
         self.chain_actions = ChainActions(session, self, status, self.message)
         self.explaining = Explaining(self.compare, self.arithmetic, self._to_explain, self)
         self.explaining.failed.connect(self._show_failure)
@@ -125,11 +134,11 @@ class FilterSpace(QWidget):
         return {
             "File": [self._save, *self.chain_actions.actions],
             "Edit": [self._paste, *self.panel.edit_actions],
-            "View": [self._fit, self._actual, self.comparing.action, self.learning.action],
+            "View": [self._fit, self._actual, *(one.action for one in self._below)],
             "Picture": [
                 *(self.series.previous, self.series.next, make_separator(self)),
                 *(*self.live.actions.all, make_separator(self)),
-                *self.panel.add_actions,
+                *self.panel.add_entries,
             ],
         }
 
@@ -249,6 +258,7 @@ class FilterSpace(QWidget):
         picture = self.live.picture or self._session.picture
         self._name.setText(picture.name)
         self._facts.setText(picture.words)
+        self.panel.set_size(*picture.pixels.shape[:2])
 
     @Slot(bool)
     def _follow_live(self, playing: bool) -> None:
@@ -256,26 +266,18 @@ class FilterSpace(QWidget):
         if playing:
             self.series.close()
         self._allow_saving(not playing)
-        self.comparing.allow(not playing)
-        self.learning.allow(not playing)
+        for one in self._below:
+            one.allow(not playing)
+        self.numbers.refresh()
         self._show_picture()
         self.explaining.refresh()
 
-    @Slot(bool)
-    def _follow_comparing(self, is_open: bool) -> None:
-        if is_open:
-            self.learning.close()
-        self._show_below()
-
-    @Slot(bool)
-    def _follow_learning(self, is_open: bool) -> None:
-        if is_open:
-            self.comparing.close()
-        self._show_below()
-
-    def _show_below(self) -> None:
-        """The arithmetic, unless errors or the learning of a kernel stand in its place."""
-        self.arithmetic.setHidden(self.comparing.is_open or self.learning.is_open)
+    def _show_below(self, changed: Comparing | LearningLink | ProfileLink, is_open: bool) -> None:
+        """The arithmetic, or what a person opened in its place."""
+        for one in self._below:
+            if is_open and one is not changed:
+                one.close()
+        self.arithmetic.setHidden(any(one.is_open for one in self._below))
         self.explaining.refresh()
 
     @Slot(object)
@@ -343,6 +345,8 @@ class FilterSpace(QWidget):
             return tr("Two filters are being compared.")
         if self.live.is_playing:
             return tr("Pause, and the sums of that frame stand here.")
+        if self.panel.fault is not None:
+            return f"{sentence(self.panel.fault.message)}."
         if result is None or result.chain != self._session.document.chain or row < 0:
             return tr("Choose a filter, and its sums stand here.")
         return result, row

@@ -378,3 +378,12 @@ def test_tab_reaches_everything(panel, explained):
     parts = [panel.transport.restart, panel.transport.slider, panel._sum]
     assert all(part.focusPolicy() & Qt.FocusPolicy.TabFocus for part in parts)
     assert panel.transport.slider.accessibleName()
+
+
+@pytest.mark.parametrize("kernel", ["box size=31", "gaussian size=41 sigma=3"])
+def test_cells_too_small_for_numbers_may_hold_what_is_none(panel, explained, pixels_of, kernel):
+    given = np.linspace(0, 1, 2500, dtype=np.float32).reshape(50, 50, 1).copy()
+    given[20:23, 20:23] = np.nan
+    given[30, 30] = np.inf
+    explained(CONVOLUTION.build({"kernel": kernel}), 25, 25, given=given)
+    assert np.ptp(pixels_of(panel)) > 100

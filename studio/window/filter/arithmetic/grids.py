@@ -272,17 +272,23 @@ def paint_hatches(painter: QPainter, placed: Placed, hatched: Mask) -> None:
 
 def _greys(values: Numbers, white: float | None) -> Bytes:
     """Black to white; without a white between the extremes, around mid grey if one is negative."""
-    low, high = (0.0, white) if white else (float(values.min()), float(values.max()))
+    known = values[np.isfinite(values)]
+    if white or not known.size:
+        low, high = 0.0, white or 1.0
+    else:
+        low, high = float(known.min()), float(known.max())
     if low < 0:
         return to_display(values[..., None].astype(np.float32), "signed").rgb
     scaled = np.rint((values - low) / ((high - low) or 1.0) * 255).clip(0, 255)
+    scaled[np.isnan(scaled)] = 0  # what is not a number
     return np.repeat(scaled.astype(np.uint8)[..., None], 3, axis=2)
 
 
 def _tints(values: Numbers) -> Bytes:
     """The colours of signed cells, stronger than behind numbers."""
-    largest = float(np.abs(values).max(initial=0.0)) or 1.0
-    share = _STRONGEST * (np.abs(values) / largest)[..., None]
+    known = values[np.isfinite(values)]
+    largest = float(np.abs(known).max(initial=0.0)) or 1.0
+    share = _STRONGEST * np.nan_to_num(np.abs(values) / largest).clip(0, 1)[..., None]
     colour = np.where(values[..., None] > 0, _rgb("warm"), _rgb("cold"))
     return np.rint(_rgb("control") * (1 - share) + colour * share).astype(np.uint8)
 
