@@ -1,6 +1,7 @@
 """What the studio keeps in JSON files: written whole, and read with nothing taken on trust."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -50,7 +51,9 @@ def read_json(path: str | Path, newest: int, what: str) -> dict[str, Any]:
     """
     path = Path(path)
     name = printable(path.name)
-    if not path.is_file():
+    if not os.path.isfile(path):
+        if os.path.exists(path):
+            raise DocumentError(f"{name} is not {what}, but a folder, a pipe or a device")
         raise DocumentError(f"there is no file {printable(str(path))}")
     try:
         with path.open("rb") as file:
@@ -60,7 +63,11 @@ def read_json(path: str | Path, newest: int, what: str) -> dict[str, Any]:
         values = json.loads(data.decode(), parse_constant=_refuse)
     except OSError as error:
         raise DocumentError(f"{name} can't be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError:
+        raise DocumentError(f"{name} is not {what}: it is not text") from None
+    except RecursionError:
+        raise DocumentError(f"{name} is not {what}: it is nested too deeply") from None
+    except ValueError as error:
         raise DocumentError(f"{name} is not {what}: {error}") from None
     number = values.get("format") if isinstance(values, dict) else None
     if type(number) is not int:

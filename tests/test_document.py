@@ -104,10 +104,15 @@ def test_files_that_are_none(tmp_path):
     with pytest.raises(DocumentError, match="no file"):
         load_document(tmp_path / "none.json")
     with pytest.raises(DocumentError, match="no file"):
+        load_document(tmp_path / f"{'n' * 300}.json")  # longer than a name can be
+    with pytest.raises(DocumentError, match="a folder, a pipe or a device"):
         load_document(tmp_path)
     (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DocumentError, match="not a document"):
+    with pytest.raises(DocumentError, match=r"not a document.* it is not text"):
         load_document(tmp_path / "binary.json")
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(DocumentError, match="nested too deeply"):
+        load_document(tmp_path / "deep.json")
     (tmp_path / "large.json").write_bytes(b" " * 5_000_000)
     with pytest.raises(DocumentError, match="too large"):
         load_document(tmp_path / "large.json")
@@ -116,7 +121,7 @@ def test_files_that_are_none(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
 def test_a_pipe_does_not_hang(tmp_path):
     os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(DocumentError, match="no file"):
+    with pytest.raises(DocumentError, match="a folder, a pipe or a device"):
         load_document(tmp_path / "pipe.json")
 
 

@@ -87,7 +87,7 @@ def apply_to(
     Applied
         One for each picture.
     """
-    taken = {os.path.realpath(path) for path in paths}
+    taken = {_place(path) for path in paths}
 
     def name(source: Path, depth: str) -> Path:
         return _result_path(folder, source, depth, taken, replace)
@@ -237,8 +237,13 @@ def _result_path(folder: Path, source: Path, depth: str, taken: set[str], replac
     ending = ".tiff" if depth == "float32" else ".png"
     target = folder / (source.stem + ending)
     number = 2
-    while os.path.realpath(target) in taken or (not replace and os.path.lexists(target)):
+    while _place(target) in taken or (not replace and os.path.lexists(target)):
         target = folder / f"{source.stem}-{number}{ending}"
         number += 1
-    taken.add(os.path.realpath(target))
+    taken.add(_place(target))
     return target
+
+
+def _place(path: Path) -> str:
+    """Equal for what may be one file: some disks don't tell A from a."""
+    return os.path.realpath(path).casefold()

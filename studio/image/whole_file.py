@@ -16,6 +16,7 @@ from studio.image.read import printable
 _REASONS = {
     "ENOSPC": "the disk is full",
     "EDQUOT": "the disk quota is used up",
+    "EFBIG": "the file would be larger than is allowed here",
     "EROFS": "the disk is read-only",
     "EACCES": "the folder can't be written to",
     "EPERM": "the folder can't be written to",
@@ -23,6 +24,9 @@ _REASONS = {
     "ENOTDIR": "there is no such folder",
     "ENAMETOOLONG": "the name is too long",
 }
+
+# Files that are being written, in whatever thread.
+_drafts: set[Path] = set()
 
 
 def write_bytes(data: bytes | memoryview, path: str | Path) -> None:
@@ -57,6 +61,7 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
         file = open(draft, "xb", opener=_open)  # noqa: SIM115  # closed below
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         raise _refusal(name, error) from error
+    _drafts.add(draft)
     try:
         with file:
             yield file
@@ -71,6 +76,15 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise _refusal(name, error) from error
         raise
+    finally:
+        _drafts.discard(draft)
+
+
+def discard_drafts() -> None:
+    """Delete what is half written, before the process ends without coming back to it."""
+    for draft in tuple(_drafts):
+        with contextlib.suppress(OSError):
+            draft.unlink()
 
 
 def _open(path: str, flags: int) -> int:
@@ -79,5 +93,5 @@ def _open(path: str, flags: int) -> int:
 
 def _refusal(name: str, error: OSError | ValueError) -> StudioError:
     code = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
-    reason = _REASONS.get(code) or getattr(error, "strerror", None) or str(error)
+    reason = _REASONS.get(code) or (getattr(error, "strerror", None) or str(error)).lower()
     return StudioError(f"{name} can't be written: {reason}")

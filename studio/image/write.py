@@ -73,11 +73,15 @@ def check_ending(path: str | Path) -> None:
     PictureError
         When the ending is unknown.
     """
-    ending = Path(path).suffix.lower()
+    name, ending = printable(Path(path).name or str(path)), Path(path).suffix.lower()
+    if not ending:
+        raise PictureError(
+            f"{name} can't be written: its name has no ending that tells a picture format",
+            f"Use one of {', '.join(_ENCODERS)}",
+        )
     if ending not in _ENCODERS:
         raise PictureError(
-            f"{printable(Path(path).name)} can't be written: '{ending}' is not a picture format "
-            "to write",
+            f"{name} can't be written: '{ending}' is not a picture format to write",
             f"Use one of {', '.join(_ENCODERS)}",
         )
 

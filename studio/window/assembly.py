@@ -1,6 +1,7 @@
 """The window put together: session, workspaces, and what belongs to all of them."""
 
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,7 +149,7 @@ class Studio(QObject):
     @Slot(str)
     def open_recent(self, path: str) -> None:
         """Open a file of the list; one that is gone is taken off it."""
-        if Path(path).is_file():
+        if os.path.isfile(path):
             self.open_file(path)
             return
         recent.forget(path)

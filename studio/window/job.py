@@ -21,6 +21,7 @@ from PySide6.QtCore import QDeadlineTimer, Qt, QThread, QTimer, Signal, Slot
 
 from studio.errors import StudioError
 from studio.faults import record_fault
+from studio.image.whole_file import discard_drafts
 from studio.window import garbage
 
 Outcome = Literal["", "done", "failed", "cancelled"]
@@ -276,6 +277,7 @@ def leave(status: int, timeout: float = 1.5) -> int:
     Where a job can't be stopped in time, the process ends here with that status: Qt would abort it.
     """
     if stop_all(timeout):
+        discard_drafts()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)

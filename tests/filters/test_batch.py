@@ -115,6 +115,14 @@ def test_sources_and_results_never_overwrite_each_other(photos, tmp_path):
     assert {path: path.read_bytes() for path in kept} == kept
 
 
+def test_names_that_some_disks_take_for_one_are_two(photos, out, tmp_path):
+    other = tmp_path / "other" / "A.png"
+    other.parent.mkdir()
+    other.write_bytes(photos[0].read_bytes())
+    targets = [event.target for event in done(apply_to(chain("grey"), [photos[0], other], out))]
+    assert targets == [out / "a.png", out / "A-2.png"]
+
+
 def test_other_files_are_replaced_or_not(photos, out):
     (out / "a.png").write_bytes(b"old")
     (event,) = done(apply_to(chain("grey"), photos[:1], out, replace=False))
@@ -161,3 +169,6 @@ def test_too_little_memory_is_told(photos, out, monkeypatch):
 def test_an_unknown_ending_is_seen_before_the_work(photos, tmp_path):
     with pytest.raises(PictureError, match=r"not a picture format to write. Use one of \.png"):
         apply_to_one(Chain(), photos[0], tmp_path / "a.xyz")
+    for name in ("a", ".png"):
+        with pytest.raises(PictureError, match=r"no ending .* Use one of \.png"):
+            apply_to_one(Chain(), photos[0], tmp_path / name)

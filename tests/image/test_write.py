@@ -13,7 +13,7 @@ from PIL import Image
 from studio.errors import PictureError, StudioError
 from studio.image.picture import Picture
 from studio.image.read import read_picture
-from studio.image.whole_file import write_bytes
+from studio.image.whole_file import discard_drafts, whole_file, write_bytes
 from studio.image.write import ENDINGS, write_picture
 
 
@@ -179,7 +179,8 @@ def failing(number):
         (errno.ENOSPC, "the disk is full"),
         (errno.EROFS, "the disk is read-only"),
         (errno.EACCES, "the folder can't be written to"),
-        (errno.EIO, "[Ii]nput/output error"),
+        (errno.EFBIG, "the file would be larger than is allowed here"),
+        (errno.EIO, "input/output error"),
     ],
 )
 def test_a_failure_leaves_the_old_file_whole(tmp_path, monkeypatch, step, number, reason):
@@ -201,6 +202,17 @@ def test_a_cancelled_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_bytes(b"x", tmp_path / "a")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_that_nobody_comes_back_to_leaves_nothing(tmp_path):
+    (tmp_path / "a").write_bytes(b"the old one")
+    writing = whole_file(tmp_path / "a")
+    writing.__enter__().write(b"half")
+    discard_drafts()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    with pytest.raises(StudioError):
+        writing.__exit__(None, None, None)
+    assert (tmp_path / "a").read_bytes() == b"the old one"
 
 
 def test_it_is_on_the_disk_before_it_takes_the_place(tmp_path, monkeypatch):

@@ -493,13 +493,17 @@ def test_closing_the_window_in_the_middle_of_training_steps():
     assert seconds < 2
 
 
-def test_closing_the_window_inside_a_step_that_never_ends():
+def test_closing_the_window_inside_a_step_that_never_ends(tmp_path):
     status, _, errors, seconds = program(
         CLOSING
+        + f"target = {str(tmp_path / 'result.tiff')!r}"
         + """
+        from studio.image.whole_file import whole_file
+
         def steps():
-            yield 1
-            time.sleep(30)
+            with whole_file(target) as file:
+                yield 1
+                time.sleep(30)
 
         job = Job(steps)
         job.events.connect(lambda batch: window.close())
@@ -509,6 +513,7 @@ def test_closing_the_window_inside_a_step_that_never_ends():
     )
     assert (status, errors) == (0, "")
     assert seconds < 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_leave_returns_the_status(qtbot):

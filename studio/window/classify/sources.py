@@ -101,7 +101,7 @@ def offer(brought: Brought) -> Offer:
     """What it would do to drop pictures on the list, or why they are refused."""
     if not brought.paths:
         return Offer(tr("Classify this picture"))
-    folders = [path for path in brought.paths if path.is_dir()]
+    folders = [path for path in brought.paths if os.path.isdir(path)]
     files = len(brought.paths) - len(folders)
     if not folders and not any(path.suffix.lower() in ("", *EXTENSIONS) for path in brought.paths):
         if files == 1:

@@ -1,6 +1,7 @@
 """Pictures that belong together, one after the other: those of a folder, the pages of a file."""
 
 import functools
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,7 +101,7 @@ class Series(QObject):
     def open(self, paths: Sequence[Path]) -> None:
         """Open the first of these pictures; a folder stands for those in it and below it."""
         self._chosen = str(paths[0])
-        if len(paths) == 1 and not paths[0].is_dir():
+        if len(paths) == 1 and not os.path.isdir(paths[0]):
             self._searching.cancel()
             self._take_files([self._chosen])
         else:

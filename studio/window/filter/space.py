@@ -1,6 +1,7 @@
 """The Filter workspace: a picture before and after a chain of filters."""
 
 import functools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -231,7 +232,7 @@ class FilterSpace(QWidget):
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Open a video, or the first of some pictures; a folder stands for those in it."""
-        if is_video(paths[0]) and not paths[0].is_dir():
+        if is_video(paths[0]) and not os.path.isdir(paths[0]):
             self.live.start(str(paths[0]))
         else:
             self.series.open(paths)
@@ -385,7 +386,7 @@ def _offer(brought: Brought) -> Offer:
     if not brought.paths:
         return Offer(tr("Open {name}").format(name=brought.name))
     first = brought.paths[0]
-    if first.is_dir():
+    if os.path.isdir(first):
         return Offer(tr("Open the pictures in {name}").format(name=printable(first.name)))
     name = printable(first.name)
     if len(brought.paths) > 1 and not is_video(first):

@@ -187,6 +187,16 @@ def test_a_dropped_file_is_opened(space, qtbot, tmp_path):
     settle(qtbot, space)
 
 
+@pytest.mark.parametrize("name", ["n" * 300 + ".png", "n" * 300 + ".mp4"])
+def test_a_path_that_no_disk_can_have_is_refused(space, qtbot, tmp_path, name):
+    before = space._session.picture
+    space._session.picture_failed.connect(space.message.show_error)  # as the window does
+    space.open_files([tmp_path / name])
+    qtbot.waitUntil(lambda: not space.message.isHidden() and not running_jobs())
+    assert name[:9] in space.message.words.text()
+    assert space._session.picture is before
+
+
 def test_a_broken_file_is_refused_and_the_picture_stays(space, qtbot, tmp_path):
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
