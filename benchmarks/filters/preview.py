@@ -32,6 +32,7 @@ class Preview:
     def __init__(self, folder: str) -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         from PySide6.QtCore import QEventLoop, QSettings, QTimer
+        from PySide6.QtWidgets import QApplication
 
         from studio.document import Document
         from studio.window.app import create_app
@@ -41,7 +42,7 @@ class Preview:
 
         QSettings.setDefaultFormat(QSettings.Format.IniFormat)
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-        self.app = create_app([sys.argv[0]])
+        self.app = QApplication.instance() or create_app([sys.argv[0]])
         self.session = Session(Document())
         self.studio = Studio(self.session)
         self.studio.window.resize(1280, 800)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from studio.errors import StudioError
+from studio.filters.threads import stand_back
 from studio.window import translate
 from studio.window.chrome import theme
 from studio.window.chrome.icons import app_icon
@@ -13,6 +14,7 @@ from studio.window.chrome.icons import app_icon
 
 def create_app(arguments: list[str] | None = None) -> QApplication:
     """The application with the studio's looks, ready for windows."""
+    stand_back()
     app = QApplication(sys.argv[:1] if arguments is None else arguments)
     dress(app)
     return app
