@@ -5,7 +5,7 @@ computed. What is kept is bounded: the stages that a filter has to see as a whol
 `Evaluation.keep` finds room for.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -93,8 +93,8 @@ class Evaluation:
                     yield (place + done) / len(wanted)
             stage.make_ready()
 
-    def keep(self, first: int, room: int) -> int:
-        """Keep the stage `first` while there is room for it, and then the others, last ones first.
+    def keep(self, stages: Iterable[int], room: int) -> int:
+        """Keep stages from now on, in this order, as long as there is room for them.
 
         Parameters
         ----------
@@ -106,8 +106,7 @@ class Evaluation:
         int
             The bytes that are left.
         """
-        order = [first, *reversed(range(1, len(self._stages)))]
-        for stage in (self._stages[place] for place in order):
+        for stage in (self._stages[place] for place in stages):
             if stage.is_kept:
                 continue
             if stage.bytes > room:

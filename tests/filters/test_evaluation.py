@@ -45,7 +45,7 @@ def test_the_number_of_cores_changes_nothing(whole, workers):
 def test_any_part_of_any_chain(whole, data):
     evaluation = Evaluation(LONG, PIXELS)
     for kept in data.draw(st.sets(st.integers(1, len(LONG)))):
-        evaluation.keep(kept, room=10**6 * kept)
+        evaluation.keep((kept,), room=10**6 * kept)
     height, width = evaluation.size()
     for _ in range(3):
         top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
@@ -66,7 +66,7 @@ def test_what_is_kept_is_computed_once(monkeypatch):
     compute = kind.compute
     monkeypatch.setattr(kind, "compute", lambda self, p: counted.append(p.top) or compute(self, p))
     evaluation = Evaluation(LONG, PIXELS)
-    evaluation.keep(2, room=10**6)
+    evaluation.keep((2,), room=10**6)
     counted.clear()
     evaluation.whole()
     first = len(counted)
@@ -81,15 +81,15 @@ def test_what_is_kept_is_computed_once(monkeypatch):
 
 def test_room_is_a_limit():
     evaluation = Evaluation(filters("grey", "median"), PIXELS)
-    evaluation.keep(1, room=300 * 700 - 1)
+    evaluation.keep((1,), room=300 * 700 - 1)
     assert evaluation.kept() == ()
-    evaluation.keep(1, room=300 * 700)
+    evaluation.keep((1,), room=300 * 700)
     assert evaluation.kept() == (1,)
 
 
 def test_a_part_asked_for_by_many_threads_at_once(whole):
     evaluation = Evaluation(LONG, PIXELS)
-    evaluation.keep(2, room=10**7)
+    evaluation.keep((2,), room=10**7)
     box = Box(0, 298, 0, 698)
     for _, part in each(lambda _: evaluation.get(box), range(12), 6):
         np.testing.assert_array_equal(part, whole)

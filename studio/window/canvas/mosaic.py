@@ -41,7 +41,7 @@ class Mosaic:
         fits = shown is not None and shown.size == self.size and not isinstance(shown, Mosaic)
         self._below = shown if fits else None
         self._sheet: _Sheet | None = None
-        self._wanted: list[Box] = []
+        self._missing: set[Box] = set()  # of the pieces that are looked at
 
     @property
     def size(self) -> QSize:
@@ -57,13 +57,16 @@ class Mosaic:
         seen : Box
             In pixels of the picture.
         """
-        self._wanted = wanted = units(seen, self.height, self.width)
+        wanted = units(seen, self.height, self.width)
         sheet = self._sheet
         if not wanted:
+            self._missing = set()
             return []
         if sheet is None or sheet.level != level or not all(map(sheet.holds, wanted)):
             self._sheet = sheet = _Sheet(level, _around(wanted), sheet)
-        return [box for box in wanted if box not in sheet.done]
+        missing = [box for box in wanted if box not in sheet.done]
+        self._missing = set(missing)
+        return missing
 
     def renew(self) -> None:
         """All pieces are of yesterday, and stay until others come."""
@@ -74,11 +77,13 @@ class Mosaic:
         """Take in a piece; one that is not looked for any more is left out."""
         if self._sheet is not None:
             self._sheet.put(tile)
+            if tile.level == self._sheet.level:
+                self._missing.discard(tile.box)
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing is missing of where it looks."""
-        return self._sheet is not None and self._sheet.done.issuperset(self._wanted)
+        return self._sheet is not None and not self._missing
 
     def paint(self, painter: QPainter, target: QRectF, ratio: float = 1.0) -> None:
         """Paint into the box of the whole picture; `ratio` is device pixels per unit of it."""

@@ -25,7 +25,8 @@ from studio.image.statistics import Histogram, histogram_for
 SMALL = (84, 56)
 # The longer side of the reduced picture that the list's small pictures are made from.
 _REDUCED = 320
-# Bytes of stages that may be kept, besides as many as the picture has.
+# Bytes of stages that may be kept; and as many more as the picture has, for what goes into the
+# chosen filter. Large arrays that come and go with every result would make the window stutter.
 _ROOM = 160 * 2**20
 # Seconds that measuring what nobody looks at may take, and between two reports.
 _PATIENCE, _EVERY = 8.0, 0.2
@@ -182,11 +183,12 @@ def compute(
     started = perf_counter()
     for one in dict.fromkeys((evaluation, against)):
         yield from one.prepare()
-    room = pixels.nbytes + _ROOM
+    room = _ROOM
     if chain.filters:
-        room = evaluation.keep(max(0, stage - 1), room)
+        evaluation.keep((max(0, stage - 1),), room + pixels.nbytes)
+        room = evaluation.keep(reversed(range(len(chain.filters) + 1)), room)
     if other:
-        against.keep(0, room)
+        against.keep(reversed(range(len(against.filters) + 1)), room)
         before, _ = _side(evaluation, stage, shown, chain.filters[stage - 1])
         after, histogram = _side(against, len(against.filters), shown, other)
         before, after = _on_one_scale(before, after)
