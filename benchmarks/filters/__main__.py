@@ -42,8 +42,8 @@ def main() -> int:
         elif part == "peers":
             from benchmarks.filters import peers
 
-            print("\n2 Mpx; ms, theirs, ratio, limit, whether the results are the same")
-            found[part] = peers.compare("2 Mpx", max(1, rounds - 2))
+            print("\n0.5 Mpx; ms, theirs, ratio, limit, whether the results are the same")
+            found[part] = peers.compare("0.5 Mpx", max(1, rounds - 3))
         elif part == "preview":
             from benchmarks.filters import preview
 

@@ -48,12 +48,9 @@ def _square(side: int) -> Array:
 
 
 def _median(side: int, depth: str) -> Case:
-    peers = {
-        "SciPy": _window(ndimage.median_filter, side),
-        "scikit-image": _each(lambda p: filters.median(p, _square(side), mode="nearest")),
-    }
-    if depth != "float32":
-        # Its edges are other ones: it takes only what lies inside of the picture.
+    # scikit-image's own median is SciPy's. Its rank filters count, which takes minutes beyond 8 bits.
+    peers = {"SciPy": _window(ndimage.median_filter, side)}
+    if depth == "uint8":
         peers["scikit-image rank"] = _each(lambda p: filters.rank.median(p, _square(side)))
     limit = 1 / 3 if depth != "uint8" and side > 5 else 1.0
     return Case(f"median radius={side // 2}", depth, peers, limit=limit)
@@ -94,7 +91,7 @@ def _gradient(name: str, scale: float, divide: float) -> Case:
 
 
 CASES = (
-    *(_median(side, depth) for depth in ("uint8", "uint16", "float32") for side in (3, 7, 15, 31)),
+    *(_median(side, depth) for depth in ("uint8", "uint16", "float32") for side in (3, 7, 15)),
     *(_correlate(side, depth) for depth in ("uint8", "uint16", "float32") for side in (3, 7, 15)),
     Case("minimum radius=3", "uint8", {"SciPy": _window(ndimage.minimum_filter, 7)}),
     Case("maximum radius=3", "float32", {"SciPy": _window(ndimage.maximum_filter, 7)}),
@@ -145,7 +142,7 @@ CASES = (
         channels=1,
     ),
     Case(
-        "max_pool size=2 stride=2",
+        "max_pool window=2 stride=2",
         "uint8",
         {"scikit-image": lambda p: measure.block_reduce(p, (2, 2, 1), np.max)},
     ),

@@ -5,7 +5,12 @@ import numpy as np
 
 from studio.image.picture import Pixels
 
-SIZES = {"2 Mpx": (1200, 1600), "24 Mpx": (4000, 6000), "100 Mpx": (8700, 11500)}
+SIZES = {
+    "0.5 Mpx": (600, 800),
+    "2 Mpx": (1200, 1600),
+    "24 Mpx": (4000, 6000),
+    "100 Mpx": (8700, 11500),
+}
 
 
 def photo(height: int, width: int, depth: str = "uint8", channels: int = 3) -> Pixels:
