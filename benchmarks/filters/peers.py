@@ -48,7 +48,7 @@ def _square(side: int) -> Array:
 
 
 def _median(side: int, depth: str) -> Case:
-    # scikit-image's own median is SciPy's. Its rank filters count, which takes minutes beyond 8 bits.
+    # scikit-image's own median is SciPy's; its rank filters take minutes beyond 8 bits.
     peers = {"SciPy": _window(ndimage.median_filter, side)}
     if depth == "uint8":
         peers["scikit-image rank"] = _each(lambda p: filters.rank.median(p, _square(side)))
