@@ -111,7 +111,6 @@ CASES = (
     _gradient("sobel", 4 * 2**0.5, 1.0),
     _gradient("prewitt", 3 * 2**0.5, 1.0),
     _gradient("scharr", 16 * 2**0.5, 1.0),
-    _gradient("roberts", 2**0.5, 1.0),
     Case(
         "erode radius=5 shape=square border=reflect",
         "uint8",

@@ -162,10 +162,15 @@ class Evaluation:
         for place, _ in enumerate(each(stage.get, boxes, self._workers), 1):
             yield place / len(boxes)
 
+    def _is_light(self, stage: Stage) -> bool:
+        """Whether one call for all of it is faster than strips that are put together."""
+        filters = self.filters[: self._stages.index(stage)]
+        if len(filters) != 1 or not filters[0].is_light:
+            return False
+        return filters[0].pads_itself or not any(filters[0].padding)
+
     def _strips(self, stage: Stage) -> list[Box]:
         filters = self.filters[: self._stages.index(stage)]
-        if len(filters) == 1 and filters[0].is_light and filters[0].pads_itself:
-            return [stage.box]
         rows = max(1, _STRIP * stage.height // stage.bytes)
         if not any(filter.is_slow for filter in filters):
             reach = sum(filter.reach.top + filter.reach.bottom for filter in filters)

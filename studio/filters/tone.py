@@ -63,6 +63,10 @@ class Invert(Filter):
     )
 
     @property
+    def is_light(self) -> bool:
+        return True
+
+    @property
     def is_explained(self) -> bool:
         return True
 
