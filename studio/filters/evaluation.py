@@ -143,9 +143,8 @@ class Evaluation:
             return chosen.get(chosen.box)
         out = _Whole(chosen.height, chosen.width)
         done = 0
-        strips = each(
-            lambda box: out.put(box, chosen.get(box)), self._strips(chosen), self._workers
-        )
+        boxes = [chosen.box] if self._is_light(chosen) else self._strips(chosen)
+        strips = each(lambda box: out.put(box, chosen.get(box)), boxes, self._workers)
         for box, _ in strips:
             done += box.height
             yield done / chosen.height

@@ -125,3 +125,20 @@ def test_an_error_in_a_piece_comes_out():
 
     with pytest.raises(ValueError, match="3"):
         list(each(fail, range(9), 2))
+
+
+@pytest.mark.parametrize(
+    ("spec", "pieces"), [("sobel output=x", 1), ("invert", 1), ("sobel output=magnitude", 10)]
+)
+def test_a_light_filter_is_one_call(spec, pieces, monkeypatch):
+    """Where memory takes longer than arithmetic, cutting would only add to it."""
+    (one,) = filters(spec)
+    kind, calls = type(one), []
+    compute = kind.compute
+    monkeypatch.setattr(kind, "compute", lambda self, p: calls.append(p.top) or compute(self, p))
+    pixels = np.zeros((2000, 1000, 3), np.uint8)
+    evaluation = Evaluation((one,), pixels, workers=2)
+    evaluation.first()
+    calls.clear()
+    evaluation.whole()
+    assert len(calls) >= pieces if pieces > 1 else len(calls) == 1
