@@ -27,7 +27,7 @@ SMALL = (84, 56)
 _REDUCED = 320
 # Bytes of stages that may be kept; and as many more as the picture has, for what goes into the
 # chosen filter. Large arrays that come and go with every result would make the window stutter.
-_ROOM = 160 * 2**20
+_ROOM = 48 * 2**20
 # Seconds that measuring what nobody looks at may take, and between two reports.
 _PATIENCE, _EVERY = 8.0, 0.2
 
