@@ -26,7 +26,7 @@ class Answer:
 
 
 def answer_values(
-    model: Model, values: NDArray[np.float32], top: int, module: "nn.Sequential"
+    model: Model, values: NDArray[np.float32], top: int, module: "nn.Module"
 ) -> list[list[Answer]]:
     """The `top` likeliest classes of each picture, the likeliest first.
 
@@ -34,7 +34,7 @@ def answer_values(
     ----------
     values : array, count x channels x height x width
         Preprocessed as the model's card says.
-    module : nn.Sequential
+    module : nn.Module
         What `Model.module` gave, in evaluation mode, on any device.
 
     Raises

@@ -55,7 +55,7 @@ def answer_pictures(
     readers: Iterable[Callable[[], Picture]],
     top: int = 5,
     thumbnail: int = 0,
-    module: "nn.Sequential | None" = None,
+    module: "nn.Module | None" = None,
 ) -> Iterator[Event]:
     """Read and classify any number of pictures; each ends in `Answered` or `Unreadable`.
 
@@ -65,7 +65,7 @@ def answer_pictures(
         Each gives a picture or raises a PictureError. Events name them by their number from 0.
     thumbnail : int
         Side of the small copies in pixels; 0 for none, and no `Looked`.
-    module : nn.Sequential, optional
+    module : nn.Module, optional
         What `Model.module` gave, on any device, to spare making it again; evaluation mode is set.
 
     Raises
@@ -98,7 +98,7 @@ def _answer(
     model: Model,
     waiting: list[tuple[int, NDArray[np.float32]]],
     top: int,
-    module: "nn.Sequential",
+    module: "nn.Module",
 ) -> Iterator[Answered]:
     if not waiting:
         return

@@ -12,23 +12,27 @@ from studio.nets.model import Model
 if TYPE_CHECKING:
     from torch import nn
 
+    from studio.nets.steps import Steps
 
-def feature_maps(
-    model: Model, values: NDArray[np.float32], module: "nn.Sequential | None" = None
-) -> dict[str, NDArray[np.float32]]:
-    """The output of every layer for one picture, from one pass in evaluation mode.
+Maps = dict[str, NDArray[np.float32]]
+
+
+def feature_maps(model: Model, values: NDArray[np.float32], steps: "Steps | None" = None) -> Maps:
+    """The output of every layer for one picture, from one pass.
 
     Parameters
     ----------
     values : array, channels x height x width
         What `Preprocessing.apply` gives.
-    module : nn.Sequential, optional
-        What `Model.module` gave, on any device, to spare making it again; evaluation mode is set.
+    steps : Steps, optional
+        What `Model.steps` gave, on any device, to spare making it again; the mode that its module
+        is in, evaluation or training, is kept.
 
     Returns
     -------
     dict
-        By row name; each a copy, channels x height x width (values x 1 x 1 after flatten).
+        By row name, in the table's order; channels x height x width (values x 1 x 1 after
+        flatten). Some share memory with each other, so none can be written to.
 
     Raises
     ------
@@ -41,14 +45,22 @@ def feature_maps(
     if values.shape != tuple(network.input):
         size = Size(*values.shape) if values.ndim == 3 else values.shape
         raise NetworkError(f"{network.title} takes {network.input}, not {size}")
-    module = model.module() if module is None else module.eval()
-    maps = {}
+    steps = model.steps() if steps is None else steps
+    rows = network.table()
     with torch.inference_mode():
-        flowing = torch.tensor(values[None], dtype=torch.float32, device=device_of(module))
-        for row, part in zip(network.table(), module, strict=True):
-            flowing = part(flowing)
-            maps[row.name] = flowing.reshape(row.output).float().cpu().numpy().copy()
-    return maps
+        given = torch.from_numpy(np.array(values[None], np.float32)).to(device_of(steps.module))
+        found = steps.run(given)
+        return {row.name: _array(found[row.name], row.output) for row in rows}
+
+
+def _array(tensor: Any, size: Size) -> NDArray[np.float32]:
+    """The values of one picture, float32, that can't be written to."""
+    array: NDArray[np.float32] = tensor.numpy(force=True)
+    if array.dtype != np.float32:
+        array = array.astype(np.float32)
+    array = array.reshape(size)
+    array.flags.writeable = False
+    return array
 
 
 def device_of(module: "nn.Module") -> Any:

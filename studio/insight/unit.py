@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from studio.image.picture import Picture
 from studio.nets.model import Model
-from studio.nets.network import Row
+from studio.nets.row import Row
 
 
 class FieldOnPicture(NamedTuple):

@@ -1,5 +1,7 @@
 """What a layer kind is: its output size, its window, its weights and its torch module."""
 
+from collections import Counter
+from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -107,3 +109,16 @@ class Layer(Declared):
     def module(self, size: Size) -> "nn.Module":
         """The torch module for inputs of that size."""
         raise NotImplementedError
+
+
+def number_layers(layers: Sequence[Layer]) -> list[tuple[str, str]]:
+    """Name and title of every layer: numbered, but the title of an only one is not."""
+    total = Counter(layer.short for layer in layers)
+    seen: Counter[str] = Counter()
+    names = []
+    for layer in layers:
+        seen[layer.short] += 1
+        number = seen[layer.short]
+        title = f"{layer.short} {number}" if total[layer.short] > 1 else layer.short
+        names.append((f"{layer.short.lower()}{number}", title))
+    return names

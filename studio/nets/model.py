@@ -18,6 +18,8 @@ from studio.nets.weights import Weights, pack_weights, read_limited, read_weight
 if TYPE_CHECKING:
     from torch import nn
 
+    from studio.nets.steps import Steps
+
 WEIGHTS_SUFFIX, CARD_SUFFIX = ".safetensors", ".json"
 _FORMAT = 1
 _LARGEST_CARD = 2**20  # bytes
@@ -71,7 +73,7 @@ class Model:
     card: Card
     weights: Weights
 
-    def module(self, device: str = "cpu") -> "nn.Sequential":
+    def module(self, device: str = "cpu") -> "nn.Module":
         """A new torch module with these weights, in evaluation mode.
 
         Torch's random generator is left alone.
@@ -83,6 +85,12 @@ class Model:
         state = {name: torch.tensor(array) for name, array in self.weights.items()}
         module.load_state_dict(state, strict=True, assign=True)
         return module.eval().to(device)
+
+    def steps(self, device: str = "cpu") -> "Steps":
+        """The same, taken apart into the steps that the network's table names."""
+        from studio.nets.steps import Steps
+
+        return Steps(self.module(device))
 
 
 def save_model(model: Model, path: str | Path) -> Path:

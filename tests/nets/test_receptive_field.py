@@ -13,6 +13,7 @@ from studio.nets.layers.dense import Dense, Flatten
 from studio.nets.layers.pooling import AveragePool, MaxPool
 from studio.nets.layers.regularisation import BatchNorm
 from studio.nets.network import Network
+from studio.nets.steps import Steps
 from studio.nets.zoo import NETWORKS
 
 
@@ -31,9 +32,9 @@ def reached(network, pixels):
         flowing[picture, :, y, x] = torch.nan
     found = {}
     with torch.inference_mode():
-        for row, part in zip(network.table(), module, strict=True):
-            flowing = part(flowing)
-            units = flowing.reshape(-1, *row.output).isnan().any(dim=1).numpy()
+        steps = Steps(module).run(flowing)
+        for row in network.table():
+            units = steps[row.name].reshape(-1, *row.output).isnan().any(dim=1).numpy()
             found[row.name] = units[:-1] & ~units[-1]
     return found
 

@@ -45,7 +45,7 @@ class Reader:
 
     def __init__(self, load: Callable[[], Model]) -> None:
         self._load = load
-        self._module: nn.Sequential | None = None
+        self._module: nn.Module | None = None
 
     def read(self, ink: NDArray[np.uint8]) -> Read:
         """Classify ink, height x width, 0 where nothing is drawn."""

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from studio.nets.layer import Size
-from studio.nets.network import Row
+from studio.nets.row import Row
 from studio.window.canvas import overlays
 from studio.window.chrome import theme
 from studio.window.network.facts import size_words

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from studio.nets.layer import Layer, Size, Window
 from studio.nets.layers.dense import Flatten
-from studio.nets.network import Network, Row
+from studio.nets.network import Network
+from studio.nets.row import Row
 from studio.window.translate import tr
 
 

@@ -15,14 +15,14 @@ from studio.image.picture import Picture, Pixels
 from studio.insight.maps import feature_maps
 from studio.insight.sheet import write_sheets
 from studio.insight.unit import field_on_picture
-from studio.nets.layer import Size
 from studio.nets.model import Model
-from studio.nets.network import Network, Row
+from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
+from studio.nets.row import Row, input_row
 from studio.window.network.selection import nearest_unit
 
 if TYPE_CHECKING:
-    from torch import nn
+    from studio.nets.steps import Steps
 
 _ANSWERS = ("dense", "softmax")
 _LONGEST = 1024  # side of the picture in the inspector, in pixels
@@ -125,22 +125,17 @@ class Look:
         return height / (region.bottom - region.top), width / (region.right - region.left)
 
 
-def input_row(size: Size) -> Row:
-    """The picture as the first row of a table."""
-    return Row("input", "input", "Input", "picture", size, 0, 0, (1, 1), (1, 1), (0, 0))
-
-
 def table(network: Network) -> tuple[Row, ...]:
     """A network's table with the input's row above it."""
     return (input_row(network.input), *network.table())
 
 
 class Looker:
-    """Computes looks; keeps the last model's module. For one job at a time."""
+    """Computes looks; keeps the last model's steps. For one job at a time."""
 
     def __init__(self) -> None:
         self._model: Model | None = None
-        self._module: nn.Sequential | None = None
+        self._steps: Steps | None = None
 
     def look(self, reference: str, load: Callable[[], Model], picture: Picture) -> Look:
         """Everything the workspace shows of a model and a picture.
@@ -156,11 +151,11 @@ class Looker:
             When the model can't be loaded, or can't take the picture.
         """
         model = load()
-        if self._module is None or model is not self._model:
-            self._module, self._model = model.module(), model
+        if self._steps is None or model is not self._model:
+            self._steps, self._model = model.steps(), model
         started = perf_counter()
         values = model.card.preprocessing.apply(picture)
-        maps = feature_maps(model, values, self._module)
+        maps = feature_maps(model, values, self._steps)
         spent = perf_counter() - started
         seen, region = _seen(model.card.preprocessing, picture)
         return Look(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from studio.image.colour_map import colour_map
 from studio.image.write import number
-from studio.nets.network import Row
+from studio.nets.row import Row
 from studio.window.canvas.levels import image_of
 from studio.window.canvas.maps import NEARLY_DEAD, MapGrid
 from studio.window.chrome import theme

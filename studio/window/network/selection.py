@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.nets.network import Row
+from studio.nets.row import Row
 
 Unit = tuple[int, int, int]  # map, row, column; a vector's value is a map of one unit
 

@@ -18,7 +18,7 @@ from studio.document import Document
 from studio.errors import StudioError
 from studio.image.write import number
 from studio.nets.model import WEIGHTS_SUFFIX, Card, bundled
-from studio.nets.network import Row
+from studio.nets.row import Row
 from studio.window.chrome import theme
 from studio.window.chrome.controls import make_action
 from studio.window.chrome.status import Status

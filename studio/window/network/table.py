@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.nets.network import Row
+from studio.nets.row import Row
 from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
 from studio.window.network.facts import count_words, field_words, size_words

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QResizeEv
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.image.write import number
-from studio.nets.network import Row
+from studio.nets.row import Row
 from studio.window.canvas import overlays
 from studio.window.canvas.aim import MARGIN
 from studio.window.canvas.levels import image_of

@@ -1,0 +1,82 @@
+"""The graph of a torch module, read with torch.fx, and a name for each of its nodes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import fx, nn
+
+from studio.nets.joining import JOINS
+
+# Modules that are one step, besides those of torch.nn.
+_WHOLE = (*(join.__name__ for join in JOINS.values()), "StochasticDepth", "Permute")
+
+
+class _Tracer(fx.Tracer):
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return type(m).__name__ in _WHOLE or super().is_leaf_module(m, module_qualified_name)
+
+
+def trace(module: nn.Module) -> fx.GraphModule:
+    """The module as a graph; its parts are the very same ones.
+
+    Raises
+    ------
+    torch.fx.proxy.TraceError, TypeError
+        When what it does depends on the values it is given.
+    """
+    graph = _Tracer().trace(module)
+    for node in graph.nodes:
+        # What a step gives must not be changed by a later one.
+        if node.kwargs.get("inplace"):
+            node.kwargs = {**node.kwargs, "inplace": False}
+        if node.target in _NOT_IN_PLACE:
+            node.target = _NOT_IN_PLACE[node.target]
+    for part in module.modules():
+        if getattr(part, "inplace", False):
+            setattr(part, "inplace", False)  # noqa: B010 (torch's types don't know it)
+    return fx.GraphModule(module, graph)
+
+
+def node_names(graph: fx.Graph) -> dict[fx.Node, str]:
+    """A name for each node: its module's path, or the path it stands in and its function.
+
+    Names that repeat are numbered: ``layer1.0.relu``, ``layer1.0.relu_1``.
+    """
+    names: dict[fx.Node, str] = {}
+    taken: dict[str, int] = {}
+    for node in graph.nodes:
+        name = _plain_name(node)
+        count = taken.get(name, 0)
+        taken[name] = count + 1
+        names[node] = f"{name}_{count}" if count else name
+    return names
+
+
+def _plain_name(node: fx.Node) -> str:
+    if node.op in ("call_module", "get_attr", "placeholder", "output"):
+        return str(node.target)
+    stack: Mapping[str, Any] = node.meta.get("nn_module_stack") or {}
+    parents = [path for path, _ in stack.values()]
+    function = getattr(node.target, "__name__", str(node.target)).strip("_")
+    return ".".join(part for part in (parents[-1] if parents else "", function) if part)
+
+
+def _in_place_functions() -> dict[Any, Any]:
+    import operator
+
+    return {
+        operator.iadd: operator.add,
+        operator.imul: operator.mul,
+        operator.isub: operator.sub,
+        operator.itruediv: operator.truediv,
+        torch.relu_: torch.relu,
+        "add_": "add",
+        "mul_": "mul",
+        "sub_": "sub",
+        "div_": "div",
+        "relu_": "relu",
+    }
+
+
+_NOT_IN_PLACE = _in_place_functions()
