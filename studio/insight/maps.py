@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 Maps = dict[str, NDArray[np.float32]]
 
 
-def feature_maps(model: Model, values: NDArray[np.float32], steps: "Steps | None" = None) -> Maps:
+def feature_maps(
+    model: Model, values: NDArray[np.float32], steps: "Steps | None" = None, draw: int = 0
+) -> Maps:
     """The output of every layer for one picture, from one pass.
 
     Parameters
@@ -27,6 +29,8 @@ def feature_maps(model: Model, values: NDArray[np.float32], steps: "Steps | None
     steps : Steps, optional
         What `Model.steps` gave, on any device, to spare making it again; the mode that its module
         is in, evaluation or training, is kept.
+    draw : int
+        Seed of what dropout silences in training mode; torch's own generator is left alone.
 
     Returns
     -------
@@ -37,7 +41,7 @@ def feature_maps(model: Model, values: NDArray[np.float32], steps: "Steps | None
     Raises
     ------
     NetworkError
-        When the network takes another size.
+        When the network takes another size, or can't be shown in training mode.
     """
     import torch
 
@@ -49,8 +53,40 @@ def feature_maps(model: Model, values: NDArray[np.float32], steps: "Steps | None
     rows = network.table()
     with torch.inference_mode():
         given = torch.from_numpy(np.array(values[None], np.float32)).to(device_of(steps.module))
-        found = steps.run(given)
+        found = (
+            _run_as_in_training(steps, given, draw) if steps.module.training else steps.run(given)
+        )
         return {row.name: _array(found[row.name], row.output) for row in rows}
+
+
+def for_looking(module: "nn.Module", training: bool) -> None:
+    """Put a module into a mode, so that looking at it changes nothing of it.
+
+    In training mode batch normalisation uses the picture's own mean and variance; here it doesn't
+    remember them.
+    """
+    from torch.nn.modules.batchnorm import _BatchNorm
+
+    module.train(training).requires_grad_(False)
+    for part in module.modules():
+        if isinstance(part, _BatchNorm):
+            part.momentum = 0.0
+
+
+def _run_as_in_training(steps: "Steps", given: Any, draw: int) -> dict[str, Any]:
+    import torch
+
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(draw)
+            return steps.run(given)
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
+        raise NetworkError(
+            "batch normalisation of single values needs more than one picture in training mode",
+            "Look at this network in evaluation mode",
+        ) from None
 
 
 def _array(tensor: Any, size: Size) -> NDArray[np.float32]:

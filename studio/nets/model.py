@@ -73,24 +73,35 @@ class Model:
     card: Card
     weights: Weights
 
-    def module(self, device: str = "cpu") -> "nn.Module":
+    def module(self, device: str = "cpu", shared: bool = False) -> "nn.Module":
         """A new torch module with these weights, in evaluation mode.
 
         Torch's random generator is left alone.
+
+        Parameters
+        ----------
+        shared : bool
+            Use the very arrays of `weights` where they can be, so that a large model needs its
+            memory once; the module must not be trained then.
         """
         import torch
 
         with torch.device("meta"):
             module = self.card.network.module()
-        state = {name: torch.tensor(array) for name, array in self.weights.items()}
+        state = {
+            name: torch.from_numpy(array)
+            if shared and array.flags.writeable
+            else torch.tensor(array)
+            for name, array in self.weights.items()
+        }
         module.load_state_dict(state, strict=True, assign=True)
         return module.eval().to(device)
 
-    def steps(self, device: str = "cpu") -> "Steps":
+    def steps(self, device: str = "cpu", shared: bool = False) -> "Steps":
         """The same, taken apart into the steps that the network's table names."""
         from studio.nets.steps import Steps
 
-        return Steps(self.module(device))
+        return Steps(self.module(device, shared))
 
 
 def save_model(model: Model, path: str | Path) -> Path:

@@ -139,9 +139,10 @@ class _Tour:
         if look is None:
             raise StudioError("the tour found no feature maps in the Network workspace")
         names = [row.name for row in look.rows]
-        space.choose_row(names.index("relu2"))
+        space.sight.choose_row(names.index("relu2"))
         maps = look.maps["relu2"]
-        space.choose_unit(*(int(place) for place in np.unravel_index(maps.argmax(), maps.shape)))
+        strongest = np.unravel_index(maps.argmax(), maps.shape)
+        space.sight.choose_unit(*(int(place) for place in strongest))
         return {
             "model": look.reference,
             "layers": len(look.rows) - 1,

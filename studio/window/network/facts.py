@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from studio.nets.layer import Layer, Size, Window
-from studio.nets.layers.dense import Flatten
-from studio.nets.network import Network
-from studio.nets.row import Row
+from studio.nets.layer import Size, Window
+from studio.nets.layers import LAYERS
+from studio.nets.row import INPUT, Row
 from studio.window.translate import tr
 
 
@@ -66,37 +65,40 @@ def reach_words(field: tuple[int, int, int, int], size: Size) -> str:
     )
 
 
-def layer_facts(network: Network, rows: Sequence[Row], index: int) -> list[tuple[str, str]]:
-    """What a layer does, as label and words; `rows` begin with the input's."""
-    row = rows[index]
+def layer_facts(row: Row) -> list[tuple[str, str]]:
+    """What a layer does, as label and words."""
     size = f"{size_words(row.output)}{_counted(row.output)}"
-    if index == 0:
+    if row.kind == INPUT:
         return [(tr("Size"), size)]
     facts = [(tr("Output"), size)]
-    layer, source = network.layers[index - 1], rows[index - 1].output
-    facts += _window_facts(layer, source)
-    if not row.output.flat and row.stride != (1, 1):
+    facts += _window_facts(row)
+    if not row.output.flat and row.stride not in ((0, 0), (1, 1)):
         moved = tr("{count} pixels from unit to unit").format(count=field_words(row.stride))
         facts.append((tr("Field moves"), moved))
     if row.weights:
         facts.append((tr("Weights"), f"{row.weights:,}"))
     if row.weights and row.multiply_adds and not row.output.flat:
-        dense = source.values * row.output.values + row.output.values
+        dense = row.source.values * row.output.values + row.output.values
         share = tr("{count} weights; these are {share}")
         words = share.format(count=count_words(dense), share=_share(row.weights / dense))
         facts.append((tr("If dense"), words))
     return facts
 
 
+def layer_summary(row: Row) -> str:
+    """What layers of that kind do, in a sentence; empty for kinds that have none."""
+    return tr(LAYERS[row.kind].summary) if row.kind in LAYERS else ""
+
+
 def _counted(size: Size) -> str:
     return "" if size.flat else " = " + tr("{count} values").format(count=f"{size.values:,}")
 
 
-def _window_facts(layer: Layer, size: Size) -> list[tuple[str, str]]:
-    window = layer.window(size)
-    if window == Window() or isinstance(layer, Flatten):
+def _window_facts(row: Row) -> list[tuple[str, str]]:
+    window, size = row.window, row.source
+    if window == Window() or row.kind == "flatten":
         return []
-    pools = layer.kind.endswith("pool")
+    pools = row.kind.endswith("pool")
     rows, columns = window.kernel
     if pools:
         over = tr("in each map")

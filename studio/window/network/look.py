@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from studio.image.display import to_display
 from studio.image.picture import Picture, Pixels
-from studio.insight.maps import feature_maps
+from studio.insight.maps import feature_maps, for_looking
 from studio.insight.sheet import write_sheets
 from studio.insight.unit import field_on_picture
+from studio.nets.dense_to_conv import at_size
 from studio.nets.model import Model
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
@@ -26,6 +27,28 @@ if TYPE_CHECKING:
 
 _ANSWERS = ("dense", "softmax")
 _LONGEST = 1024  # side of the picture in the inspector, in pixels
+
+
+class View(NamedTuple):
+    """How a model is looked at.
+
+    Attributes
+    ----------
+    training : bool
+        Whether dropout and batch normalisation act as they do while it learns.
+    draw : int
+        Seed of what dropout silences then.
+    size : tuple of int, optional
+        Height and width of the input, where they are not the model's own; dense layers then act
+        as convolutions.
+    """
+
+    training: bool = False
+    draw: int = 0
+    size: tuple[int, int] | None = None
+
+
+_AS_IT_IS = View()
 
 
 class Sides(NamedTuple):
@@ -45,6 +68,14 @@ class Look:
     ----------
     reference : str
         What the document calls the model.
+    loaded, model : Model
+        As it was loaded, and with the input size of the view.
+    steps : Steps
+        Its module taken apart, in the view's mode; several jobs may run it at once, so nothing of
+        the module may be changed: use `own_steps` for hooks, and to go through it in evaluation
+        mode.
+    values : array, channels x height x width
+        The network's input.
     rows : tuple of Row
         The network's table, the input's row first.
     maps : mapping
@@ -58,14 +89,22 @@ class Look:
     """
 
     reference: str
+    loaded: Model
     model: Model
+    view: View
     picture: Picture
+    steps: "Steps"
+    values: NDArray[np.float32]
     rows: tuple[Row, ...]
     maps: Mapping[str, NDArray[np.float32]]
     seen: NDArray[np.uint8]
     region: Sides
     input: NDArray[np.uint8]
     milliseconds: float
+
+    def own_steps(self) -> "Steps":
+        """The model's steps in evaluation mode, with the same weights, for one job alone."""
+        return self.model.steps(shared=True)
 
     def field_of(self, row: Row, y: int, x: int) -> tuple[Sides, Sides]:
         """The receptive field of a unit on `seen`, in its pixels, and which sides are cut off."""
@@ -134,10 +173,18 @@ class Looker:
     """Computes looks; keeps the last model's steps. For one job at a time."""
 
     def __init__(self) -> None:
+        self._loaded: Model | None = None
+        self._view: View | None = None
         self._model: Model | None = None
         self._steps: Steps | None = None
 
-    def look(self, reference: str, load: Callable[[], Model], picture: Picture) -> Look:
+    def look(
+        self,
+        reference: str,
+        load: Callable[[], Model],
+        picture: Picture,
+        view: View = _AS_IT_IS,
+    ) -> Look:
         """Everything the workspace shows of a model and a picture.
 
         Parameters
@@ -148,20 +195,22 @@ class Looker:
         Raises
         ------
         StudioError
-            When the model can't be loaded, or can't take the picture.
+            When the model can't be loaded, or can't take the picture or the size.
         """
-        model = load()
-        if self._steps is None or model is not self._model:
-            self._steps, self._model = model.steps(), model
+        model, steps = self._prepare(load(), view)
         started = perf_counter()
         values = model.card.preprocessing.apply(picture)
-        maps = feature_maps(model, values, self._steps)
+        maps = feature_maps(model, values, steps, draw=view.draw)
         spent = perf_counter() - started
         seen, region = _seen(model.card.preprocessing, picture)
         return Look(
             reference=reference,
+            loaded=self._loaded or model,
             model=model,
+            view=view,
             picture=picture,
+            steps=steps,
+            values=values,
             rows=table(model.card.network),
             maps={"input": values, **maps},
             seen=seen,
@@ -169,6 +218,20 @@ class Looker:
             input=_pixels(values, model.card.preprocessing),
             milliseconds=1000 * spent,
         )
+
+    def _prepare(self, loaded: Model, view: View) -> tuple[Model, "Steps"]:
+        """The model as it is looked at, and its steps in the mode of the view."""
+        known = self._view
+        if self._loaded is not loaded or known is None or known.size != view.size:
+            self._model = loaded if view.size is None else at_size(loaded, *view.size)
+            self._steps = None
+        if self._steps is None or known is None or known.training != view.training:
+            assert self._model is not None
+            self._steps = self._model.steps(shared=True)
+            for_looking(self._steps.module, view.training)
+        self._loaded, self._view = loaded, view
+        assert self._model is not None
+        return self._model, self._steps
 
 
 def _seen(preprocessing: Preprocessing, picture: Picture) -> tuple[NDArray[np.uint8], Sides]:

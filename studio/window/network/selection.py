@@ -64,7 +64,8 @@ def nearest_unit(row: Row, y: float, x: float) -> tuple[int, int]:
     found = []
     for axis, place in enumerate((y, x)):
         first = row.offset[axis] + row.receptive_field[axis] / 2
-        number = round((place - first) / row.stride[axis])
+        stride = row.stride[axis]
+        number = round((place - first) / stride) if stride else row.output[1 + axis] // 2
         found.append(min(max(number, 0), row.output[1 + axis] - 1))
     return found[0], found[1]
 

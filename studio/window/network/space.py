@@ -26,14 +26,14 @@ from studio.window.chrome.widgets import MessageBar, workspace_layout
 from studio.window.drop import DropVeil, pasted
 from studio.window.latest import Latest
 from studio.window.network.blocks import Blocks, Line
-from studio.window.network.facts import layer_facts, unit_words
-from studio.window.network.look import Look, Looker, table
+from studio.window.network.facts import unit_words
+from studio.window.network.inspector import UnitInspector
+from studio.window.network.look import Look, Looker, View, table
 from studio.window.network.maps_panel import MapsPanel
 from studio.window.network.saving import MapSaver
-from studio.window.network.selection import Selection, Unit
+from studio.window.network.sight import Sight
 from studio.window.network.table import LayerTable
 from studio.window.network.toolbar import NetworkToolbar, offer
-from studio.window.network.unit import UnitInspector
 from studio.window.session import Session
 from studio.window.translate import tr
 
@@ -46,9 +46,8 @@ class NetworkSpace(QWidget):
         self._session = session
         self._status = status
         self._looker = Looker()
-        self._look: Look | None = None
-        self.selection = Selection()
-        self._hovered: Unit | None = None
+        self.sight = Sight(self)
+        self._view = View()
         self._is_stale = True
         self._nothing = ("", "")  # why there are no maps, and the words of a button
         self._band = -1  # small, middle or large window
@@ -61,8 +60,7 @@ class NetworkSpace(QWidget):
         self.toolbar.file_wanted.connect(self.open_model)
         self.toolbar.save_wanted.connect(self.save)
         self.toolbar.refused.connect(self._show_picture_failure)
-        self.inspector = UnitInspector()
-        self.inspector.picture.clicked.connect(self._choose_place)
+        self.inspector = UnitInspector(self.sight, session, status)
         workspace_layout(self, self.toolbar, self._body, self.inspector)
         self._veil = DropVeil(self, offer)
         self._veil.dropped.connect(self.toolbar.take)
@@ -72,6 +70,8 @@ class NetworkSpace(QWidget):
         self._saver.progress.connect(status.set_progress)
         self._saver.ended.connect(self._end_saving)
         self._saver.failed.connect(self._show_save_failure)
+        self.sight.row_changed.connect(self._show_layer)
+        self.sight.unit_changed.connect(self._show_unit)
         session.changed.connect(self._follow)
         session.picture_changed.connect(self._follow_picture)
         session.picture_failed.connect(self._show_picture_failure)
@@ -80,7 +80,7 @@ class NetworkSpace(QWidget):
     @property
     def look(self) -> Look | None:
         """The last result, which stays until a newer one is there."""
-        return self._look
+        return self.sight.look
 
     @property
     def menu_actions(self) -> dict[str, Sequence[QAction]]:
@@ -98,25 +98,25 @@ class NetworkSpace(QWidget):
         self.open_model_action = make_action(self, "Open model file…", "", self.open_model)
         self.paste_action = make_action(self, "Paste picture", "Ctrl+V", self.paste)
         self.previous_action = make_action(
-            self, "Previous layer", "U", lambda: self.choose_row(self.selection.number - 1)
+            self, "Previous layer", "U", lambda: self.sight.choose_row(self.sight.number - 1)
         )
         self.next_action = make_action(
-            self, "Next layer", "O", lambda: self.choose_row(self.selection.number + 1)
+            self, "Next layer", "O", lambda: self.sight.choose_row(self.sight.number + 1)
         )
 
     def _make_body(self) -> None:
         self.message = MessageBar()
         self.blocks = Blocks()
-        self.blocks.strip.chosen.connect(self.choose_row)
+        self.blocks.strip.chosen.connect(self.sight.choose_row)
         self.table = LayerTable()
-        self.table.chosen.connect(self.choose_row)
+        self.table.chosen.connect(self.sight.choose_row)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self.maps = MapsPanel()
-        self.maps.unit_chosen.connect(self.choose_unit)
-        self.maps.unit_hovered.connect(self._hover)
-        self.maps.hover_left.connect(self._leave)
+        self.maps.unit_chosen.connect(self.sight.choose_unit)
+        self.maps.unit_hovered.connect(self.sight.hover)
+        self.maps.hover_left.connect(self.sight.leave)
         self.maps.wanted.connect(self._submit)
         self._splitter.addWidget(self.table)
         self._splitter.addWidget(self.maps)
@@ -131,15 +131,6 @@ class NetworkSpace(QWidget):
         column.addWidget(self._splitter, 1)
 
     # What a person does
-
-    @Slot(int)
-    def choose_row(self, number: int) -> None:
-        """Show another layer; the unit stays where it is on the picture."""
-        if self.selection.take_number(number):
-            self._hovered = None
-            if self._look is not None:
-                self.selection.find_unit(self._look.maps)
-            self._show_layer()
 
     @Slot()
     def open_model(self) -> None:
@@ -162,41 +153,14 @@ class NetworkSpace(QWidget):
         else:
             self._status.show_message(tr("There is no picture on the clipboard"))
 
-    @Slot(int, int, int)
-    def choose_unit(self, index: int, y: int, x: int) -> None:
-        """Show what the unit at row `y`, column `x` of a map sees."""
-        self.selection.take_unit(index, y, x)
-        self.maps.show_unit(*self.selection.unit)
-        self._show_unit()
-
-    @Slot(int, int)
-    def _choose_place(self, x: int, y: int) -> None:
-        """Find the unit that looks at a place on the picture."""
-        look, row = self._look, self.selection.row
-        if look is not None and row is not None and not row.output.flat:
-            found = look.unit_at(row, y + 0.5, x + 0.5)
-            self.selection.take_unit(self.selection.unit[0], *found)
-            self.maps.show_unit(*self.selection.unit)
-            self._show_unit()
-
-    @Slot(int, int, int)
-    def _hover(self, index: int, y: int, x: int) -> None:
-        self._hovered = (index, y, x)
-        self._show_unit()
-
-    @Slot()
-    def _leave(self) -> None:
-        self._hovered = None
-        self._show_unit()
-
     @Slot()
     def save(self) -> None:
         """Ask for a folder, and write a sheet of maps for each layer there."""
-        if self._look is None or self._saver.is_busy:
+        if self.look is None or self._saver.is_busy:
             return
         folder = self._saver.ask()
-        if folder is not None and self._look is not None:  # the dialog let time go by
-            self._saver.start(self._look, folder)
+        if folder is not None and self.look is not None:  # the dialog let time go by
+            self._saver.start(self.look, folder)
             self._show_busy()
 
     # Following the session
@@ -219,12 +183,12 @@ class NetworkSpace(QWidget):
     @Slot()
     def _follow_models(self) -> None:
         self.toolbar.show_models()
-        entry, look = self.toolbar.entry, self._look
+        entry, look = self.toolbar.entry, self.look
         if entry is None or look is None or entry.reference != look.reference:
             self._ask()
             return
         newest = self._session.models.get(look.reference, look.model)
-        if newest is not look.model:
+        if newest is not look.loaded:
             self._ask()
 
     @Slot()
@@ -244,11 +208,17 @@ class NetworkSpace(QWidget):
         if entry is None:
             return
         self._is_stale = False
-        if self._look is None:
+        if self.look is None:
             self._show_rows(() if entry.network is None else table(entry.network))
             self._show_nothing(tr("Computing the maps…"))
         self._latest.submit(
-            partial(self._looker.look, entry.reference, entry.load, self._session.picture)
+            partial(
+                self._looker.look,
+                entry.reference,
+                entry.load,
+                self._session.picture,
+                self._view,
+            )
         )
 
     @Slot()
@@ -262,11 +232,9 @@ class NetworkSpace(QWidget):
     def _show_look(self, look: Look) -> None:
         if self._has_complained:
             self.message.clear()
-        self._look, self._hovered, self._has_complained = look, None, False
+        self._has_complained = False
         self._show_rows(look.rows)
-        self.inspector.picture.set_picture(look.seen)
-        self.selection.find_unit(look.maps)
-        self._show_layer()
+        self.sight.take_look(look)
         words = tr("Maps of {count} layers in {time} ms")
         took = words.format(count=len(look.rows) - 1, time=f"{look.milliseconds:.0f}")
         self._status.show_message(took)
@@ -274,7 +242,7 @@ class NetworkSpace(QWidget):
 
     def _show_rows(self, rows: Sequence[Row]) -> None:
         """Show a network's layers; the current one is kept if nothing has changed."""
-        if self.selection.take_rows(rows):
+        if self.sight.take_rows(rows):
             self.table.set_rows(rows)
             self.blocks.strip.set_rows(rows)
             self.toolbar.show_input(rows[0].output if rows else None)
@@ -282,41 +250,36 @@ class NetworkSpace(QWidget):
 
     def _show_nothing(self, sentence: str, button: str = "") -> None:
         """Show that there are no maps, and why."""
-        self._look, self._nothing = None, (sentence, button)
+        self._nothing = (sentence, button)
         self._take_focus_from(self.maps)
-        self._show_layer()
+        self.sight.take_look(None)
         self._show_buttons()
 
+    @Slot()
     def _show_layer(self) -> None:
-        """Show the current layer everywhere."""
-        look, chosen, row = self._look, self.selection, self.selection.row
-        self.previous_action.setEnabled(chosen.number > 0)
-        self.next_action.setEnabled(chosen.number < len(chosen.rows) - 1)
-        self.table.set_row(chosen.number)
-        self.blocks.set_row(chosen.number)
-        self.inspector.set_shown(look is not None)
+        """Show the current layer in table, blocks and maps."""
+        sight, look, row = self.sight, self.look, self.sight.row
+        self.previous_action.setEnabled(sight.number > 0)
+        self.next_action.setEnabled(sight.number < len(sight.rows) - 1)
+        self.table.set_row(sight.number)
+        self.blocks.set_row(sight.number)
         if look is None or row is None:
             self.maps.show_nothing(row, *self._nothing)
-            return
-        network = look.model.card.network
-        facts = layer_facts(network, chosen.rows, chosen.number)
-        summary = network.layers[chosen.number - 1].summary if chosen.number else ""
-        self.inspector.show_layer(row.title, row.words, facts, tr(summary))
-        self.maps.show_maps(row, look.maps[row.name], look.names_of(chosen.number))
-        self.maps.show_unit(*chosen.unit)
-        self._show_unit()
+        else:
+            self.maps.show_maps(row, look.maps[row.name], look.names_of(sight.number))
 
+    @Slot()
     def _show_unit(self) -> None:
-        """Show the unit under the cursor, or else the chosen one."""
-        look, row = self._look, self.selection.row
+        """Mark the chosen unit, and say in the status bar what is under the cursor."""
+        sight, look, row = self.sight, self.look, self.sight.row
         if look is None or row is None:
             return
-        index, y, x = self._hovered or self.selection.unit
-        value = float(look.maps[row.name][index, y, x])
-        words = unit_words(row, index, y, x, look.names_of(self.selection.number))
-        self.inspector.show_unit(words, value, row, (y, x), look)
-        under_cursor = f"{words[:1].lower()}{words[1:]}   {number(value)}"
-        self._status.set_cursor_text(under_cursor if self._hovered else "")
+        self.maps.show_unit(*sight.chosen_unit)
+        index, y, x = sight.unit
+        words = unit_words(row, index, y, x, look.names_of(sight.number))
+        value = number(float(look.maps[row.name][index, y, x]))
+        under_cursor = f"{words[:1].lower()}{words[1:]}   {value}"
+        self._status.set_cursor_text(under_cursor if sight.is_hovered else "")
 
     @Slot(object)
     def _show_failure(self, error: StudioError) -> None:
@@ -358,13 +321,13 @@ class NetworkSpace(QWidget):
             self._status.set_idle()
 
     def _show_buttons(self) -> None:
-        can_save = self._look is not None and not self._saver.is_busy
+        can_save = self.look is not None and not self._saver.is_busy
         self.toolbar.save.setEnabled(can_save)
         self.save_action.setEnabled(can_save)
 
     def _show_parts(self) -> None:
         """Leave out what has no room, or nothing to show."""
-        has_rows = bool(self.selection.rows)
+        has_rows = bool(self.sight.rows)
         has_room = has_rows and self._band > 0
         for part, shown in ((self.table, has_rows), (self.blocks, has_room)):
             if not shown:

@@ -103,7 +103,7 @@ class Studio:
         )
 
     def choose(self, name):
-        self.space.choose_row(NAMES.index(name))
+        self.space.sight.choose_row(NAMES.index(name))
 
     def expected(self):
         """The maps, computed by hand."""
@@ -119,13 +119,17 @@ class Studio:
     def inspector(self):
         return self.space.inspector
 
+    @property
+    def field(self):
+        return self.inspector.page("field")
+
     def shown(self):
         """Title and value in the inspector."""
         head = self.inspector.unit.head
         return head.title.text(), head.caption.text()
 
     def place_of(self, index, y, x):
-        box, rows = self.grid.box_of(index), self.space.selection.row.output
+        box, rows = self.grid.box_of(index), self.space.sight.row.output
         down, across = box.height() / rows.height, box.width() / rows.width
         return QPointF(box.left() + (x + 0.5) * across, box.top() + (y + 0.5) * down).toPoint()
 
@@ -137,8 +141,8 @@ class Studio:
     def agrees_on(self, name):
         """Table, blocks, maps and inspector show the same layer."""
         space, row = self.space, NAMES.index(name)
-        title = space.selection.rows[row].title
-        assert space.selection.number == row
+        title = space.sight.rows[row].title
+        assert space.sight.number == row
         assert space.table.view.currentIndex().row() == row
         assert space.maps._heading.text() == title
         assert self.inspector.layer.head.title.text() == title
@@ -176,10 +180,10 @@ def held(monkeypatch):
     gate, began = threading.Event(), threading.Event()
     real = network_look.feature_maps
 
-    def wait(*given):
+    def wait(*given, **named):
         began.set()
         assert gate.wait(10)
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(network_look, "feature_maps", wait)
     yield gate, began

@@ -23,13 +23,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 def test_a_new_picture_gives_new_maps_and_keeps_layer_and_unit(studio, some_picture):
     studio.choose("conv2")
-    studio.space.choose_unit(2, 1, 1)
+    studio.space.sight.choose_unit(2, 1, 1)
     before = studio.space.look.maps["conv2"]
     studio.session.paste_picture(some_picture(1, (48, 48)))
     studio.settle()
     assert np.allclose(studio.space.look.maps["conv2"], studio.expected()["conv2"], atol=1e-6)
     assert not np.allclose(before, studio.space.look.maps["conv2"])
-    assert studio.space.selection.unit == (2, 1, 1)
+    assert studio.space.sight.chosen_unit == (2, 1, 1)
     studio.agrees_on("conv2")
     assert studio.space.toolbar.pictures.currentText() == "noise-1.png"
 

@@ -74,7 +74,7 @@ def test_how_far_a_field_reaches(field, words):
 
 
 def test_facts_of_a_convolution():
-    facts = dict(layer_facts(NETWORKS["convnet"], CONVNET, NAMES.index("conv2")))
+    facts = dict(layer_facts(CONVNET[NAMES.index("conv2")]))
     inputs, outputs = 32 * 16 * 16, 64 * 16 * 16
     dense = inputs * outputs + outputs
     assert facts["Output"] == "64×16×16 = 16,384 values"
@@ -86,14 +86,14 @@ def test_facts_of_a_convolution():
 
 
 def test_facts_of_other_layers():
-    pool = dict(layer_facts(NETWORKS["convnet"], CONVNET, NAMES.index("pool1")))
+    pool = dict(layer_facts(CONVNET[NAMES.index("pool1")]))
     assert (pool["Window"], pool["Stride"]) == ("2 × 2 in each map", "moves 2 values")
     assert pool["Padding"] == "none"
-    assert dict(layer_facts(NETWORKS["convnet"], CONVNET, NAMES.index("dense1"))) == {
+    assert dict(layer_facts(CONVNET[NAMES.index("dense1")])) == {
         "Output": "1,000",
         "Weights": "1,025,000",
     }
-    assert layer_facts(NETWORKS["convnet"], CONVNET, 0) == [("Size", "3×32×32 = 3,072 values")]
+    assert layer_facts(CONVNET[0]) == [("Size", "3×32×32 = 3,072 values")]
 
 
 def test_which_unit():
@@ -275,9 +275,9 @@ def test_a_module_is_made_once():
     picture = Picture(np.zeros((8, 8, 1), np.uint8))
 
     class Counting(Model):
-        def module(self, device="cpu"):
+        def module(self, device="cpu", shared=False):
             made.append(self)
-            return super().module(device)
+            return super().module(device, shared)
 
     first, other = (Counting(model.card, model.weights) for _ in range(2))
     for each in (first, first, other, other):

@@ -34,7 +34,7 @@ def test_nothing_is_computed_before_the_workspace_is_seen(session, make_studio, 
 def test_at_first_the_strongest_unit_of_the_first_activation_is_shown(studio):
     maps = studio.expected()["relu1"]
     index, y, x = np.unravel_index(maps.argmax(), maps.shape)
-    assert studio.space.selection.unit == (index, y, x)
+    assert studio.space.sight.chosen_unit == (index, y, x)
     assert studio.shown() == (f"Map {index}, row {y}, column {x}", number(float(maps.max())))
     assert studio.grid.unit == (index, y, x)
 
@@ -90,26 +90,26 @@ def test_a_click_on_a_unit(studio):
     studio.choose("conv1")
     studio.press(3, 0, 11)
     value = studio.expected()["conv1"][3, 0, 11]
-    assert studio.space.selection.unit == (3, 0, 11)
+    assert studio.space.sight.chosen_unit == (3, 0, 11)
     assert studio.shown() == ("Map 3, row 0, column 11", number(float(value)))
-    assert studio.inspector.field_size.text() == "3×3"
-    assert studio.inspector.reach.text() == "reaches 1 pixel beyond the top and right edges"
+    assert studio.field.field_size.text() == "3×3"
+    assert studio.field.reach.text() == "reaches 1 pixel beyond the top and right edges"
 
 
 def test_the_rectangle_is_the_field_on_the_picture(studio):
     """48 of 60 rows are seen by 12 units of 4 pixels each."""
     studio.choose("conv1")
-    studio.space.choose_unit(0, 5, 2)
+    studio.space.sight.choose_unit(0, 5, 2)
     assert studio.space.maps.grid.unit == (0, 5, 2)
-    box = studio.inspector.picture.rectangle
+    box = studio.field.picture.rectangle
     assert (box.top(), box.left(), box.bottom(), box.right()) == (16, 4, 28, 16)
-    assert not any(studio.inspector.picture.cut)
-    studio.space.choose_unit(0, 0, 2)
-    box = studio.inspector.picture.rectangle
+    assert not any(studio.field.picture.cut)
+    studio.space.sight.choose_unit(0, 0, 2)
+    box = studio.field.picture.rectangle
     assert (box.top(), box.left(), box.bottom(), box.right()) == (0, 4, 8, 16)
-    assert studio.inspector.picture.cut == (True, False, False, False)
+    assert studio.field.picture.cut == (True, False, False, False)
     seen = studio.session.picture.pixels[6:54]
-    assert np.array_equal(studio.inspector.picture.levels.rgb, seen)
+    assert np.array_equal(studio.field.picture.levels.rgb, seen)
 
 
 def test_a_border_that_fitting_adds_is_named(studio, qtbot, tiny):
@@ -118,9 +118,10 @@ def test_a_border_that_fitting_adds_is_named(studio, qtbot, tiny):
     studio.session.add_model(Model(model.card.change(preprocessing=fitted), model.weights), "run:1")
     qtbot.waitUntil(lambda: studio.space.look.model.card.preprocessing == fitted)
     studio.choose("conv1")
-    studio.space.choose_unit(0, 5, 1)  # 12 rows show 60 pixels, so columns 0 and 11 are border
-    assert studio.inspector.picture.cut == (False, True, False, False)
-    assert studio.inspector.reach.text() == "reaches into the border that was added"
+    # 12 rows show 60 pixels, so columns 0 and 11 are border.
+    studio.space.sight.choose_unit(0, 5, 1)
+    assert studio.field.picture.cut == (False, True, False, False)
+    assert studio.field.reach.text() == "reaches into the border that was added"
 
 
 def test_pointing_shows_a_unit_until_the_cursor_leaves(studio, qtbot):
@@ -130,7 +131,7 @@ def test_pointing_shows_a_unit_until_the_cursor_leaves(studio, qtbot):
     value = number(float(studio.expected()["pool1"][4, 2, 3]))
     assert studio.shown() == ("Map 4, row 2, column 3", value)
     assert studio.status.cursor_text == f"map 4, row 2, column 3   {value}"
-    box = studio.inspector.picture.rectangle
+    box = studio.field.picture.rectangle
     assert (box.top(), box.left()) == (4 * 3, 4 * 5)
     studio.grid._hover(None)
     assert studio.shown() == chosen
@@ -139,33 +140,33 @@ def test_pointing_shows_a_unit_until_the_cursor_leaves(studio, qtbot):
 
 def test_arrow_keys_move_map_and_unit(studio, qtbot):
     studio.choose("conv1")
-    studio.space.choose_unit(0, 5, 5)
+    studio.space.sight.choose_unit(0, 5, 5)
     studio.space.maps.show_unit(0, 5, 5)
     qtbot.keyClick(studio.grid, Qt.Key.Key_Right)
-    assert studio.space.selection.unit == (1, 5, 5)
+    assert studio.space.sight.chosen_unit == (1, 5, 5)
     qtbot.keyClick(studio.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert studio.space.selection.unit == (1, 6, 5)
+    assert studio.space.sight.chosen_unit == (1, 6, 5)
     assert studio.shown()[0] == "Map 1, row 6, column 5"
 
 
 def test_a_click_on_the_picture_finds_the_unit_that_looks_there(studio, qtbot):
     studio.choose("conv1")
-    view = studio.inspector.picture
+    view = studio.field.picture
     place = view.place_of(4 * 7 + 2, 4 * 3 + 2).toPoint()
-    index = studio.space.selection.unit[0]
+    index = studio.space.sight.chosen_unit[0]
     qtbot.mouseClick(view, LEFT, pos=place)
-    assert studio.space.selection.unit == (index, 3, 7)
+    assert studio.space.sight.chosen_unit == (index, 3, 7)
     assert studio.grid.unit == (index, 3, 7)
 
 
 def test_a_unit_stays_at_its_place_from_layer_to_layer(studio):
     studio.choose("conv1")
-    studio.space.choose_unit(5, 11, 0)
+    studio.space.sight.choose_unit(5, 11, 0)
     studio.choose("conv2")
-    assert studio.space.selection.unit == (5, 3, 0)
+    assert studio.space.sight.chosen_unit == (5, 3, 0)
     studio.choose("dense2")
     studio.choose("conv1")
-    assert studio.space.selection.unit == (5, 11, 0)
+    assert studio.space.sight.chosen_unit == (5, 11, 0)
 
 
 def test_the_ranges_of_the_colours(studio, qtbot):

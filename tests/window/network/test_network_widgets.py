@@ -10,9 +10,9 @@ from studio.nets.layer import Size
 from studio.nets.network import Network
 from studio.nets.zoo import NETWORKS
 from studio.window.network.blocks import Blocks
+from studio.window.network.field.view import Patch
 from studio.window.network.look import table
 from studio.window.network.table import FIELD, MULTIPLY_ADDS, WEIGHTS, LayerTable
-from studio.window.network.unit import Patch
 from studio.window.network.values import ValueView, scale_of
 
 CONVNET = table(NETWORKS["convnet"])

@@ -1,0 +1,112 @@
+"""What is looked at: one look, one layer and one unit, for every part of the workspace."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.nets.row import Row
+from studio.window.network.look import Look
+from studio.window.network.selection import Selection, Unit
+
+
+class Sight(QObject):
+    """The current look, layer and unit; parts follow its signals and change it by its methods.
+
+    Signals
+    -------
+    look_changed()
+        There is another look, or none any more.
+    row_changed()
+        Another layer is shown, or the same one of another look; comes after `look_changed`.
+    unit_changed()
+        Another unit is shown: chosen, or under the cursor; comes after `row_changed`.
+    """
+
+    look_changed = Signal()
+    row_changed = Signal()
+    unit_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look: Look | None = None
+        self._selection = Selection()
+        self._hovered: Unit | None = None
+
+    @property
+    def look(self) -> Look | None:
+        """What was computed last; None while there is nothing to show."""
+        return self._look
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The network's table, the input's row first; known before there is a look."""
+        return self._selection.rows
+
+    @property
+    def number(self) -> int:
+        """The place of the current layer in `rows`."""
+        return self._selection.number
+
+    @property
+    def row(self) -> Row | None:
+        """The current layer."""
+        return self._selection.row
+
+    @property
+    def unit(self) -> Unit:
+        """The unit under the cursor, or else the chosen one: map, row, column."""
+        return self._hovered or self._selection.unit
+
+    @property
+    def chosen_unit(self) -> Unit:
+        return self._selection.unit
+
+    @property
+    def is_hovered(self) -> bool:
+        return self._hovered is not None
+
+    def take_rows(self, rows: Sequence[Row]) -> bool:
+        """Another network's rows; the current layer is kept if nothing has changed."""
+        return self._selection.take_rows(rows)
+
+    def take_look(self, look: Look | None) -> None:
+        """Show another look, whose rows were taken before."""
+        self._look, self._hovered = look, None
+        if look is not None:
+            self._selection.find_unit(look.maps)
+        self.look_changed.emit()
+        self.row_changed.emit()
+        self.unit_changed.emit()
+
+    def choose_row(self, number: int) -> None:
+        """Show another layer; the unit stays where it is on the picture."""
+        if self._selection.take_number(number):
+            self._hovered = None
+            if self._look is not None:
+                self._selection.find_unit(self._look.maps)
+            self.row_changed.emit()
+            self.unit_changed.emit()
+
+    def choose_name(self, name: str) -> None:
+        """Show the layer of that name, if there is one."""
+        names = [row.name for row in self.rows]
+        if name in names:
+            self.choose_row(names.index(name))
+
+    def choose_unit(self, index: int, y: int, x: int) -> None:
+        """Show another unit of the current layer."""
+        if self.row is not None:
+            self._hovered = None
+            self._selection.take_unit(index, y, x)
+            self.unit_changed.emit()
+
+    def hover(self, index: int, y: int, x: int) -> None:
+        """Show the unit under the cursor for as long as it is there."""
+        self._hovered = (index, y, x)
+        self.unit_changed.emit()
+
+    def leave(self) -> None:
+        """The cursor has left: the chosen unit is shown again."""
+        if self._hovered is not None:
+            self._hovered = None
+            self.unit_changed.emit()
