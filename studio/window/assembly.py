@@ -102,7 +102,10 @@ class Studio(QObject):
         session.compute_device_changed.connect(window.status.set_device)
         session.path_changed.connect(self._show_title)
         window.current_changed.connect(self._find_device)
+        self.network.toolbar.picture_wanted.connect(self.open_picture)
+        self.network.toolbar.camera_wanted.connect(self.open_camera)
         window.closing.connect(self.filter.live.close)
+        window.closing.connect(self.network.live.close)
         window.closing.connect(stop_all)
         self.train.use_wanted.connect(self._use)
         self.classify.space_wanted.connect(window.show_space)
@@ -142,6 +145,9 @@ class Studio(QObject):
         if path.lower().endswith(".json"):
             self._try(functools.partial(self._open_document, path))
             return
+        if is_video(path) and self.window.current.key == "network":
+            self.network.open_camera(path)
+            return
         if is_video(path):
             self.window.show_space("filter")
         self.filter.open_files([Path(path)])
@@ -160,7 +166,10 @@ class Studio(QObject):
 
     @Slot(str)
     def open_camera(self, reference: str) -> None:
-        """Show what a camera sees, in Filter."""
+        """Show what a camera sees, in Network if that is the current workspace, or else Filter."""
+        if self.window.current.key == "network":
+            self.network.open_camera(reference)
+            return
         self.window.show_space("filter")
         self.filter.open_camera(reference)
 

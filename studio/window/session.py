@@ -8,7 +8,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 
-from studio.document import RUN, Document, load_document, load_picture, save_document
+from studio.document import OWN, RUN, Document, load_document, load_picture, save_document
 from studio.errors import ModelError
 from studio.image.picture import Picture
 from studio.image.samples import SAMPLES, sample
@@ -17,6 +17,7 @@ from studio.training.device import device_name
 from studio.window.history import Swap
 from studio.window.latest import Latest
 from studio.window.pictures import Pictures
+from studio.window.snapshots import Snapshots
 from studio.window.translate import tr
 
 _PAUSE = 1.0  # seconds after which the same kind of change is a new step
@@ -57,6 +58,7 @@ class Session(QObject):
         self._edited = 0.0
         self._pictures = Pictures()
         self._models: dict[str, Model] = {}
+        self.snapshots = Snapshots()
         self._loaded_models: dict[str, Model] = {}
         self._compute_device = ""
         wanted = self._document.picture
@@ -212,8 +214,13 @@ class Session(QObject):
         """The models trained in this session, by their reference, oldest first."""
         return MappingProxyType(self._models)
 
-    def add_model(self, model: Model, reference: str = "") -> str:
+    def add_model(self, model: Model, reference: str = "", epoch: int = 0) -> str:
         """Keep a trained model, in place of an older one of the same reference.
+
+        Parameters
+        ----------
+        epoch : int
+            After which epoch it is so; `snapshots` keeps its earlier states.
 
         Returns
         -------
@@ -222,6 +229,7 @@ class Session(QObject):
         """
         reference = reference or f"{RUN}{len(self._models) + 1}"
         self._models[reference] = model
+        self.snapshots.add(reference, epoch or len(self.snapshots.of(reference)) + 1, model)
         self.models_changed.emit()
         return reference
 
@@ -237,6 +245,10 @@ class Session(QObject):
             return self._models[reference]
         if reference.startswith(RUN):
             raise ModelError("the trained model was not kept", "Train it again, or choose another")
+        if reference == OWN:
+            raise ModelError(
+                "the document has no network of its own", "Choose another, and edit it"
+            )
         if reference not in self._loaded_models:
             self._loaded_models[reference] = load_model(reference)
         return self._loaded_models[reference]

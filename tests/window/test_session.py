@@ -14,6 +14,7 @@ from studio.image.write import write_picture
 from studio.training.settings import TrainSettings
 from studio.window import session as module
 from studio.window.job import running_jobs
+from studio.nets.model import Card, Model
 from studio.window.pictures import Pictures
 from studio.window.session import Session
 
@@ -332,7 +333,7 @@ def test_pictures_give_way_when_there_is_no_room():
 
 def test_models_of_the_session(session):
     heard = listen(session.models_changed)
-    first, second = object(), object()
+    first, second = Model(Card(), {}), Model(Card(), {})
     assert session.add_model(first) == "run:1"
     assert session.add_model(second, "run:7") == "run:7"
     assert session.add_model(second, "run:1") == "run:1"

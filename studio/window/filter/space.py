@@ -37,7 +37,7 @@ from studio.window.filter.chain_panel import ChainPanel
 from studio.window.filter.comparing import Comparing
 from studio.window.filter.explaining import Explaining
 from studio.window.filter.learning_link import LearningLink
-from studio.window.filter.live_view import LiveView
+from studio.window.filter.live_view import LiveFilter
 from studio.window.filter.pixel_values import PixelValues
 from studio.window.filter.pointing import Values, values_at
 from studio.window.filter.profile_link import ProfileLink
@@ -84,7 +84,7 @@ class FilterSpace(QWidget):
         self.renderer.failed.connect(self._show_failure)
         self.renderer.busy_changed.connect(self._show_busy)
         self.renderer.progress.connect(status.set_progress)
-        self.live = LiveView(session, self.compare, self.renderer, self.message, status)
+        self.live = LiveFilter(session, self.compare, self.renderer, self.message, status)
         self._column.insertWidget(self._column.indexOf(self.compare) + 1, self.live.strip)
         self.live.picture_changed.connect(self._show_name)
         self.live.playing_changed.connect(self._follow_live)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from studio.image.display import to_display
 from studio.image.picture import Picture, Pixels
 from studio.insight.maps import feature_maps, for_looking
+from studio.insight.over_picture import probabilities
 from studio.insight.sheet import write_sheets
 from studio.insight.unit import field_on_picture
-from studio.nets.dense_to_conv import at_size
+from studio.nets.architecture import Architecture
 from studio.nets.model import Model
-from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
 from studio.nets.row import Row, input_row
 from studio.window.network.selection import nearest_unit
@@ -25,7 +25,7 @@ from studio.window.network.selection import nearest_unit
 if TYPE_CHECKING:
     from studio.nets.steps import Steps
 
-_ANSWERS = ("dense", "softmax")
+_ANSWERS = ("dense", "dense_conv", "softmax")
 _LONGEST = 1024  # side of the picture in the inspector, in pixels
 
 
@@ -39,13 +39,15 @@ class View(NamedTuple):
     draw : int
         Seed of what dropout silences then.
     size : tuple of int, optional
-        Height and width of the input, where they are not the model's own; dense layers then act
-        as convolutions.
+        Height and width of the input, where they are not the model's own.
+    convolutions : bool
+        Whether dense layers act as convolutions, so that they take maps of any size.
     """
 
     training: bool = False
     draw: int = 0
     size: tuple[int, int] | None = None
+    convolutions: bool = False
 
 
 _AS_IT_IS = View()
@@ -139,6 +141,25 @@ class Look:
         )
         return nearest_unit(row, *place)
 
+    def input_places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where the rows and the columns of `seen` are in the input, in input pixels."""
+        frame = self.model.card.preprocessing.frame(self.picture)
+        sides = self.model.card.preprocessing.size
+        found: list[NDArray[np.float64]] = []
+        for axis, (scale, first) in enumerate(zip(self._scale, self.region[:2], strict=True)):
+            places = (np.arange(self.seen.shape[axis], dtype=np.float64) + 0.5) / scale + first
+            found.append((places - frame[axis]) * sides[axis] / frame[2 + axis])
+        return found[0], found[1]
+
+    def likeliest(self) -> tuple[str, float] | None:
+        """The likeliest class and its probability, over all places; None without classes."""
+        last, classes = self.rows[-1], self.model.card.classes
+        if last.output.channels != len(classes):
+            return None
+        shares = probabilities(self.maps[last.name], last.kind == "softmax").mean(axis=(1, 2))
+        best = int(shares.argmax())
+        return classes[best], float(shares[best])
+
     def names_of(self, number: int) -> tuple[str, ...]:
         """What the values of a row stand for: the classes, where they are the answer."""
         is_answer = all(row.kind in _ANSWERS for row in self.rows[number:])
@@ -164,7 +185,7 @@ class Look:
         return height / (region.bottom - region.top), width / (region.right - region.left)
 
 
-def table(network: Network) -> tuple[Row, ...]:
+def table(network: Architecture) -> tuple[Row, ...]:
     """A network's table with the input's row above it."""
     return (input_row(network.input), *network.table())
 
@@ -221,10 +242,15 @@ class Looker:
 
     def _prepare(self, loaded: Model, view: View) -> tuple[Model, "Steps"]:
         """The model as it is looked at, and its steps in the mode of the view."""
+        from studio.nets.dense_to_conv import as_convolutions, at_size
+
         known = self._view
-        if self._loaded is not loaded or known is None or known.size != view.size:
-            self._model = loaded if view.size is None else at_size(loaded, *view.size)
-            self._steps = None
+        changed = known is None or known[2:] != view[2:]
+        if self._loaded is not loaded or changed:
+            self._loaded, self._view, self._steps = None, None, None
+            self._model = as_convolutions(loaded) if view.convolutions else loaded
+            if view.size is not None:
+                self._model = at_size(self._model, *view.size)
         if self._steps is None or known is None or known.training != view.training:
             assert self._model is not None
             self._steps = self._model.steps(shared=True)

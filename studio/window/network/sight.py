@@ -31,6 +31,15 @@ class Sight(QObject):
         self._look: Look | None = None
         self._selection = Selection()
         self._hovered: Unit | None = None
+        self._is_live = False
+
+    @property
+    def is_live(self) -> bool:
+        """Whether looks come from a camera or a video: what is slow waits until it rests."""
+        return self._is_live
+
+    def set_live(self, is_live: bool) -> None:
+        self._is_live = is_live
 
     @property
     def look(self) -> Look | None:
@@ -65,9 +74,12 @@ class Sight(QObject):
     def is_hovered(self) -> bool:
         return self._hovered is not None
 
-    def take_rows(self, rows: Sequence[Row]) -> bool:
-        """Another network's rows; the current layer is kept if nothing has changed."""
-        return self._selection.take_rows(rows)
+    def take_rows(self, rows: Sequence[Row], number: int | None = None) -> bool:
+        """Another network's rows; the current layer is kept if nothing has changed.
+
+        A `number` says which layer to go to where it is the same network, edited.
+        """
+        return self._selection.take_rows(rows, number)
 
     def take_look(self, look: Look | None) -> None:
         """Show another look, whose rows were taken before."""

@@ -15,19 +15,23 @@ from PySide6.QtWidgets import (
 )
 
 from studio.document import Document
-from studio.errors import StudioError
+from studio.errors import NetworkError, StudioError
 from studio.image.write import number
 from studio.nets.model import WEIGHTS_SUFFIX, Card, bundled
 from studio.nets.row import Row
 from studio.window.chrome import theme
-from studio.window.chrome.controls import make_action
+from studio.window.chrome.controls import make_action, make_separator
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar, workspace_layout
 from studio.window.drop import DropVeil, pasted
 from studio.window.latest import Latest
+from studio.window.network.beside.compare import ComparePanel
+from studio.window.network.beside.over import OverPanel
+from studio.window.network.beside.panel import BesidePanel
 from studio.window.network.blocks import Blocks, Line
 from studio.window.network.facts import unit_words
 from studio.window.network.inspector import UnitInspector
+from studio.window.network.live import LiveNetwork
 from studio.window.network.look import Look, Looker, View, table
 from studio.window.network.maps_panel import MapsPanel
 from studio.window.network.saving import MapSaver
@@ -47,19 +51,21 @@ class NetworkSpace(QWidget):
         self._status = status
         self._looker = Looker()
         self.sight = Sight(self)
-        self._view = View()
         self._is_stale = True
         self._nothing = ("", "")  # why there are no maps, and the words of a button
         self._band = -1  # small, middle or large window
         self._saver = MapSaver(self)
         self._has_complained = False  # about a look, so that the next one takes it away
         self._latest = Latest(tr("Computing maps"), parent=self)
+        self.message = MessageBar()
+        self._cards = self._bundled()
         self._make_actions()
         self._make_body()
-        self.toolbar = NetworkToolbar(session, self._bundled())
+        self.toolbar = NetworkToolbar(session, self._cards)
         self.toolbar.file_wanted.connect(self.open_model)
         self.toolbar.save_wanted.connect(self.save)
         self.toolbar.refused.connect(self._show_picture_failure)
+        self.toolbar.view.changed.connect(self._take_view)
         self.inspector = UnitInspector(self.sight, session, status)
         workspace_layout(self, self.toolbar, self._body, self.inspector)
         self._veil = DropVeil(self, offer)
@@ -72,6 +78,7 @@ class NetworkSpace(QWidget):
         self._saver.failed.connect(self._show_save_failure)
         self.sight.row_changed.connect(self._show_layer)
         self.sight.unit_changed.connect(self._show_unit)
+        self._show_view(View())
         session.changed.connect(self._follow)
         session.picture_changed.connect(self._follow_picture)
         session.picture_failed.connect(self._show_picture_failure)
@@ -88,7 +95,12 @@ class NetworkSpace(QWidget):
         return {
             "File": [self.save_action, self.open_model_action],
             "Edit": [self.paste_action],
-            "Network": [self.previous_action, self.next_action],
+            "Network": [
+                *(self.previous_action, self.next_action, make_separator(self)),
+                *(self.over_action, self.compare_action, make_separator(self)),
+                self.freeze_action,
+                *(make_separator(self), *self.live.actions.all),
+            ],
         }
 
     # Building
@@ -104,8 +116,17 @@ class NetworkSpace(QWidget):
             self, "Next layer", "O", lambda: self.sight.choose_row(self.sight.number + 1)
         )
 
+        self.over_action = make_action(
+            self, "Map over the picture", "P", lambda: self._toggle_beside(self.over)
+        )
+        self.compare_action = make_action(
+            self, "Compare with another model", "C", lambda: self._toggle_beside(self.compare)
+        )
+        for action in (self.over_action, self.compare_action):
+            action.setCheckable(True)
+        self.freeze_action = make_action(self, "Freeze the camera", "F", self.freeze)
+
     def _make_body(self) -> None:
-        self.message = MessageBar()
         self.blocks = Blocks()
         self.blocks.strip.chosen.connect(self.sight.choose_row)
         self.table = LayerTable()
@@ -120,6 +141,11 @@ class NetworkSpace(QWidget):
         self.maps.wanted.connect(self._submit)
         self._splitter.addWidget(self.table)
         self._splitter.addWidget(self.maps)
+        self.over = OverPanel(self.sight)
+        self.compare = ComparePanel(self.sight, self._session, self._cards)
+        for panel in (self.over, self.compare):
+            self._splitter.addWidget(panel)
+            panel.closed.connect(partial(self._open_beside, None))
         self._splitter.setStretchFactor(1, 1)
         self._line = Line()
         self._body = QWidget()
@@ -129,6 +155,11 @@ class NetworkSpace(QWidget):
         for part in (self.message, self.blocks, self._line):
             column.addWidget(part)
         column.addWidget(self._splitter, 1)
+        self.live = LiveNetwork(self._session, self.message, self._status, self)
+        self.live.looked.connect(self._show_look)
+        self.live.began.connect(self._latest.cancel)
+        self.live.playing_changed.connect(self._follow_live)
+        column.addWidget(self.live.strip)
 
     # What a person does
 
@@ -163,6 +194,32 @@ class NetworkSpace(QWidget):
             self._saver.start(self.look, folder)
             self._show_busy()
 
+    def open_camera(self, reference: str) -> None:
+        """Look at what a camera sees, such as ``camera:0``, or at a video file."""
+        self.live.start(reference)
+
+    @Slot()
+    def freeze(self) -> None:
+        """Stay at the frame that is shown, or go on."""
+        if self.live.player.state != "idle":
+            self.live.toggle()
+
+    def _toggle_beside(self, panel: BesidePanel) -> None:
+        self._open_beside(None if panel.isVisible() else panel)
+
+    def _open_beside(self, panel: BesidePanel | None) -> None:
+        """Open one of the panels beside the maps, or none."""
+        for one, action in ((self.over, self.over_action), (self.compare, self.compare_action)):
+            if one is not panel:
+                self._take_focus_from(one)
+            one.setVisible(one is panel)
+            action.setChecked(one is panel)
+        self._show_parts()
+        table = self.table.fit(self.window().width()) if self.table.isVisibleTo(self) else 0
+        room = max(2, self._splitter.width() - table)
+        shares = [room // 2 if one is panel else 0 for one in (self.over, self.compare)]
+        self._splitter.setSizes([table, room - sum(shares), *shares])
+
     # Following the session
 
     def _bundled(self) -> tuple[Card, ...]:
@@ -176,6 +233,7 @@ class NetworkSpace(QWidget):
     def _follow(self, old: Document, new: Document) -> None:
         if (old.model, old.training.seed) != (new.model, new.training.seed):
             self.toolbar.show_models()
+            self._show_view(View(training=self.toolbar.view.view.training))
             self._ask()
         if old.picture != new.picture:
             self.toolbar.show_pictures()
@@ -183,6 +241,7 @@ class NetworkSpace(QWidget):
     @Slot()
     def _follow_models(self) -> None:
         self.toolbar.show_models()
+        self._show_view(self.toolbar.view.view)
         entry, look = self.toolbar.entry, self.look
         if entry is None or look is None or entry.reference != look.reference:
             self._ask()
@@ -208,6 +267,9 @@ class NetworkSpace(QWidget):
         if entry is None:
             return
         self._is_stale = False
+        self.live.set_wanted(entry.reference, entry.load, self.toolbar.view.view)
+        if self.live.is_playing:
+            return
         if self.look is None:
             self._show_rows(() if entry.network is None else table(entry.network))
             self._show_nothing(tr("Computing the maps…"))
@@ -217,9 +279,32 @@ class NetworkSpace(QWidget):
                 entry.reference,
                 entry.load,
                 self._session.picture,
-                self._view,
+                self.toolbar.view.view,
             )
         )
+
+    @Slot(bool)
+    def _follow_live(self, playing: bool) -> None:
+        """Frames are looked at from now on, or the session's picture again."""
+        self.sight.set_live(playing)
+        if not playing:
+            self._ask()
+
+    @Slot(object)
+    def _take_view(self, view: View) -> None:
+        """Look at the model in another way."""
+        self._show_view(view)
+        self._ask()
+
+    @Slot()
+    def use_convolutions(self) -> None:
+        """Let dense layers act as convolutions, so that they take maps of any size."""
+        self._take_view(self.toolbar.view.view._replace(convolutions=True))
+
+    def _show_view(self, view: View) -> None:
+        entry = self.toolbar.entry
+        network = None if entry is None else entry.network
+        self.toolbar.view.show_view(view, None if network is None else network.input)
 
     @Slot()
     def _cancel(self) -> None:
@@ -232,9 +317,12 @@ class NetworkSpace(QWidget):
     def _show_look(self, look: Look) -> None:
         if self._has_complained:
             self.message.clear()
+        self.toolbar.view.show_view(look.view, look.loaded.card.network.input)
         self._has_complained = False
         self._show_rows(look.rows)
         self.sight.take_look(look)
+        if self.sight.is_live:
+            return
         words = tr("Maps of {count} layers in {time} ms")
         took = words.format(count=len(look.rows) - 1, time=f"{look.milliseconds:.0f}")
         self._status.show_message(took)
@@ -245,7 +333,6 @@ class NetworkSpace(QWidget):
         if self.sight.take_rows(rows):
             self.table.set_rows(rows)
             self.blocks.strip.set_rows(rows)
-            self.toolbar.show_input(rows[0].output if rows else None)
             self._show_parts()
 
     def _show_nothing(self, sentence: str, button: str = "") -> None:
@@ -283,8 +370,13 @@ class NetworkSpace(QWidget):
 
     @Slot(object)
     def _show_failure(self, error: StudioError) -> None:
-        entry = self.toolbar.entry
-        self._complain(error)
+        entry, view = self.toolbar.entry, self.toolbar.view.view
+        if isinstance(error, NetworkError) and view.size is not None and not view.convolutions:
+            words = tr("Let dense layers act as convolutions")
+            self.message.show_error(error, words, self.use_convolutions)
+            self._has_complained = True
+        else:
+            self._complain(error)
         self._show_rows(() if entry is None or entry.network is None else table(entry.network))
         self._show_nothing(tr("There are no maps."), tr("Try again"))
 
@@ -329,7 +421,9 @@ class NetworkSpace(QWidget):
         """Leave out what has no room, or nothing to show."""
         has_rows = bool(self.sight.rows)
         has_room = has_rows and self._band > 0
-        for part, shown in ((self.table, has_rows), (self.blocks, has_room)):
+        has_beside = any(one.isVisibleTo(self) for one in (self.over, self.compare))
+        has_table = has_rows and (self._band > 1 or not has_beside)
+        for part, shown in ((self.table, has_table), (self.blocks, has_room)):
             if not shown:
                 self._take_focus_from(part)
             part.setVisible(shown)
@@ -356,5 +450,6 @@ class NetworkSpace(QWidget):
         if band != self._band:
             self._band = band
             self._show_parts()
+            self.toolbar.view.fit(width)
             wanted = self.table.fit(width)
             self._splitter.setSizes([wanted, max(1, self._splitter.width() - wanted)])

@@ -9,18 +9,18 @@ from PySide6.QtWidgets import QSizePolicy
 
 from studio.image.read import decode_picture
 from studio.image.samples import SAMPLES
-from studio.nets.layer import Size
 from studio.nets.model import CARD_SUFFIX, WEIGHTS_SUFFIX, Card
-from studio.window.chrome import theme
 from studio.window.chrome.controls import PrimaryButton, label
 from studio.window.chrome.widgets import Toolbar
 from studio.window.drop import Brought, Offer
 from studio.window.forms.fields import ChoiceBox
 from studio.window.latest import Latest
-from studio.window.network.facts import size_words
 from studio.window.network.models import Entry, ModelList, entries
+from studio.window.network.view_controls import ViewControls
 from studio.window.session import Session
 from studio.window.translate import tr
+
+_OPEN, _CAMERA = "open", "camera:0"
 
 
 def is_model(path: Path) -> bool:
@@ -42,11 +42,14 @@ def offer(brought: Brought) -> Offer:
 class NetworkToolbar(Toolbar):
     """Chooses model and picture in the session's document.
 
-    Signals: `file_wanted` for a model from a file, `save_wanted`, `refused` with the error of what
+    Signals: `file_wanted` for a model from a file, `picture_wanted` for a picture or a video from
+    one, `camera_wanted` with a camera's reference, `save_wanted`, `refused` with the error of what
     can't be read.
     """
 
     file_wanted = Signal()
+    picture_wanted = Signal()
+    camera_wanted = Signal(str)
     save_wanted = Signal()
     refused = Signal(object)
 
@@ -61,8 +64,7 @@ class NetworkToolbar(Toolbar):
         self.pictures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.pictures.setMinimumContentsLength(10)
         self.pictures.activated.connect(self._choose_picture)
-        self.input = label(role="label")
-        self.input.setToolTip(tr("Channels × rows × columns that the network takes"))
+        self.view = ViewControls()
         self.note = label(role="caption", elide=True)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.save = PrimaryButton(
@@ -72,7 +74,7 @@ class NetworkToolbar(Toolbar):
         self._reading = Latest(tr("Reading a picture"), parent=self)
         self._reading.result.connect(session.paste_picture)
         self._reading.failed.connect(self.refused)
-        self.add(self.models, self.pictures, 4, self.input, 4)
+        self.add(self.models, self.pictures, 4, self.view, 4)
         self.row.addWidget(self.note, 1)
         self.add(self.save)
         self.show_models()
@@ -99,13 +101,11 @@ class NetworkToolbar(Toolbar):
             names = {reference: self._session.picture.name, **names}
         for each, name in names.items():
             self.pictures.addItem(name, each)
+        self.pictures.insertSeparator(self.pictures.count())
+        self.pictures.addItem(tr("Open picture…"), _OPEN)
+        self.pictures.addItem(tr("Camera"), _CAMERA)
         self.pictures.setCurrentIndex(self.pictures.findData(reference))
         self.pictures.setToolTip(self.pictures.currentText())
-
-    def show_input(self, size: Size | None) -> None:
-        """Show what the network takes."""
-        self.input.setText(f"{tr('Input')} {size_words(size)}" if size else "")
-        self.input.setMinimumWidth(theme.px(8) + self.input.sizeHint().width())
 
     @Slot(str)
     def choose_model(self, reference: str) -> None:
@@ -125,4 +125,12 @@ class NetworkToolbar(Toolbar):
 
     @Slot(int)
     def _choose_picture(self, index: int) -> None:
-        self._session.open_picture(self.pictures.itemData(index))
+        wanted = self.pictures.itemData(index)
+        if wanted in (_OPEN, _CAMERA):
+            self.show_pictures()
+        if wanted == _OPEN:
+            self.picture_wanted.emit()
+        elif wanted == _CAMERA:
+            self.camera_wanted.emit(_CAMERA)
+        else:
+            self._session.open_picture(wanted)

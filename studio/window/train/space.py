@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from studio.document import Document
 from studio.errors import DataError, StudioError
 from studio.nets.model import Model
-from studio.training.settings import TrainSettings
+from studio.training.settings import OWN_NETWORK, TrainSettings
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.status import Status
@@ -235,7 +235,8 @@ class TrainSpace(QWidget):
 
     @Slot(object, object)
     def _follow(self, old: Document, new: Document) -> None:
-        if old.training != new.training:
+        is_other = new.training.network == OWN_NETWORK and old.network != new.network
+        if old.training != new.training or is_other:
             self._take_draft(new.training)
 
     def _take_draft(self, settings: TrainSettings) -> None:
@@ -244,12 +245,13 @@ class TrainSpace(QWidget):
         if last.state != "new":
             self._add_draft(settings)
             return
-        last.settings = settings
+        last.settings, last.own_network = settings, self._session.document.network
         self.table.choose(last)
         self._show_run()
 
     def _add_draft(self, settings: TrainSettings) -> None:
-        self.table.add(Run(len(self.table.runs.runs) + 1, settings))
+        number, own = len(self.table.runs.runs) + 1, self._session.document.network
+        self.table.add(Run(number, settings, own))
 
     # Following the run
 
@@ -285,7 +287,8 @@ class TrainSpace(QWidget):
         assert run is not None
         assert run.model is not None
         card = run.model.card.change(title=run.model_title)
-        self._session.add_model(Model(card, run.model.weights), run.model_key)
+        model = Model(card, run.model.weights)
+        self._session.add_model(model, run.model_key, epoch=len(run.history.epochs))
         self._show_results()
 
     @Slot()

@@ -20,12 +20,12 @@ from studio.image.picture import Picture
 from studio.image.write import write_picture
 from studio.window.chrome.status import Status
 from studio.window.drop import Brought
-from studio.window.filter import live as live_module
-from studio.window.filter.live import LivePlayer, Pace
 from studio.window.filter.live_frame import Maker, SteadyScale
-from studio.window.filter.live_strip import clock_words
 from studio.window.filter.space import FilterSpace, _offer
 from studio.window.job import running_jobs, stop_all
+from studio.window.live import player as live_module
+from studio.window.live.player import LivePlayer, Pace
+from studio.window.live.strip import clock_words
 from studio.window.session import Session
 
 _PLACE = Path(__file__).parents[2] / "image" / "pictures.py"

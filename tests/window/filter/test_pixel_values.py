@@ -9,7 +9,7 @@ from studio.filters import FILTERS
 from studio.filters.chain import Chain, Step
 from studio.image.picture import Picture
 from studio.window.chrome.status import Status
-from studio.window.filter.live_view import LiveView
+from studio.window.filter.live_view import LiveFilter
 from studio.window.filter.space import FilterSpace
 from studio.window.job import running_jobs
 from studio.window.session import Session
@@ -105,7 +105,7 @@ def test_a_new_result_never_has_the_old_numbers(space, qtbot):
 def test_no_numbers_over_a_video(space, qtbot, monkeypatch):
     space.compare.current.zoom_to(60)
     settle(qtbot, space)
-    monkeypatch.setattr(LiveView, "is_playing", True)
+    monkeypatch.setattr(LiveFilter, "is_playing", True)
     space.live.playing_changed.emit(True)
     assert written(space.compare.before) is None
     space.compare.current.pan(3000, 3000)

@@ -97,7 +97,8 @@ def test_an_untrained_network(studio, qtbot):
     assert studio.session.document.model == "lenet5"
     assert studio.space.look.rows[-1].output.channels == 10
     assert studio.space.toolbar.note.text() == "untrained: weights are random"
-    assert studio.space.toolbar.input.text() == "Input 1×28×28"
+    boxes = studio.space.toolbar.view.height_box, studio.space.toolbar.view.width_box
+    assert [box.text() for box in boxes] == ["28", "28"]
     first = studio.space.look.maps["conv1"]
     document = studio.session.document
     training = document.training.change(seed=document.training.seed + 1)

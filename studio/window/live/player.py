@@ -1,16 +1,16 @@
-"""Plays a camera or a video file beside the window, each frame through the chain of the moment."""
+"""Plays a camera or a video file beside the window, each frame through the work of the moment."""
 
 import functools
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.errors import PictureError, StudioError
 from studio.image.live import Camera, Frame, Rate, Source, frames, live_source
-from studio.window.filter.live_frame import Made, Maker
+from studio.image.picture import Picture
 from studio.window.job import Job
 from studio.window.translate import tr
 
@@ -18,6 +18,25 @@ State = Literal["idle", "opening", "playing", "paused", "ended"]
 
 _WAITING = 2  # frames that may wait for the window: more would be seen late
 _TOLD_EVERY = 0.5  # seconds between two readings of the rate, so that they can be read
+
+
+class Made(Protocol):
+    """What was made of a frame, what was wanted then, and why that could not be done."""
+
+    @property
+    def wanted(self) -> Any: ...
+
+    @property
+    def error(self) -> StudioError | None: ...
+
+
+class Maker(Protocol):
+    """Called with each frame in a job's thread; what is wanted may change at any moment."""
+
+    @property
+    def wanted(self) -> Any: ...
+
+    def __call__(self, picture: Picture) -> Made: ...
 
 
 class LivePlayer(QObject):
@@ -31,9 +50,9 @@ class LivePlayer(QObject):
         What is done with each frame.
 
     Signals: `state_changed(state)`; `frame_changed(Frame)` with the frame to show, its `result` a
-    `Made`, when the state is known; `rate_changed(text)` now and then; `refused(error)` when the
-    chain begins not to fit, and with None when it fits again; `noted(text)` when a video has ended
-    too early; `failed(error)` when the source can't be opened or gives nothing any more.
+    `Made`, when the state is known; `rate_changed(text)` now and then; `refused(error)` when what
+    is wanted begins not to fit, and with None when it fits again; `noted(text)` when a video has
+    ended too early; `failed(error)` when the source can't be opened or gives nothing any more.
     """
 
     state_changed = Signal(str)
@@ -134,7 +153,7 @@ class LivePlayer(QObject):
         return self._job is None and not self._held
 
     def _is_wanted(self, event: Frame | str) -> bool:
-        """Whether the chain is still the one that a frame, which had to wait, went through."""
+        """Whether a frame, which had to wait, was made as is still wanted."""
         return isinstance(event, str) or event.result.wanted == self._maker.wanted
 
     # Jobs

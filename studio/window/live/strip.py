@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, IconButton, label, make_action, tip
-from studio.window.filter.live import State
+from studio.window.live.player import State
 from studio.window.translate import tr
 
 _HEIGHT = 40

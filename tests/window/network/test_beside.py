@@ -1,0 +1,130 @@
+"""Panels beside the maps: the map over the picture, and another model."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from studio.insight.over_picture import over_picture
+from studio.nets.model import Model
+from studio.nets.untrained import untrained
+
+
+def settle_comparison(studio):
+    panel = studio.space.compare
+    studio.qtbot.waitUntil(lambda: not panel._latest.is_busy and panel.look is not None)
+    return panel
+
+
+def choose_other(studio, reference):
+    panel = studio.space.compare
+    panel.others.setCurrentIndex(panel.others.findData(reference))
+    panel.others.activated.emit(panel.others.currentIndex())
+    return settle_comparison(studio)
+
+
+def test_the_current_map_lies_over_the_picture(studio):
+    studio.choose("conv1")
+    studio.space.over_action.trigger()
+    panel, look = studio.space.over, studio.space.look
+    assert panel.isVisible()
+    index = studio.space.sight.chosen_unit[0]
+    expected = over_picture(look.rows[1], look.maps["conv1"][index], *look.input_places())
+    np.testing.assert_array_equal(panel._laid, expected)
+    assert not np.array_equal(panel.picture.levels.rgb, look.seen)
+    panel.picture.cursor_moved.emit(5, 5)
+    assert panel.words.text()
+
+
+def test_a_layer_without_maps_says_so(studio):
+    studio.choose("dense2")
+    studio.space.over_action.trigger()
+    assert "gives no maps" in studio.space.over.words.text()
+    assert np.array_equal(studio.space.over.picture.levels.rgb, studio.space.look.seen)
+
+
+def test_a_press_on_the_picture_chooses_the_unit_there(studio):
+    studio.choose("conv2")
+    studio.space.over_action.trigger()
+    index = studio.space.sight.chosen_unit[0]
+    studio.space.over.picture.clicked.emit(40, 40)
+    y, x = studio.space.look.unit_at(studio.space.sight.row, 40.5, 40.5)
+    assert studio.space.sight.chosen_unit == (index, y, x)
+
+
+def test_only_one_panel_is_open_and_the_table_gives_way(studio):
+    space = studio.space
+    space.over_action.trigger()
+    assert not space.table.isVisible()
+    space.compare_action.trigger()
+    assert space.compare.isVisible()
+    assert not space.over.isVisible()
+    assert not space.over_action.isChecked()
+    settle_comparison(studio)
+    QTest.mouseClick(space.compare.close_button, Qt.MouseButton.LeftButton)
+    assert not space.compare.isVisible()
+    assert not space.compare_action.isChecked()
+    assert space.table.isVisible()
+
+
+def test_the_random_weights_of_the_seed_are_compared(studio):
+    studio.choose("conv1")
+    studio.space.compare_action.trigger()
+    panel = choose_other(studio, "as:random")
+    card = studio.space.look.loaded.card
+    weights = untrained(card.network, studio.session.document.training.seed).weights
+    assert panel.look.model.card == card
+    for name, array in panel.look.model.weights.items():
+        np.testing.assert_array_equal(array, weights[name])
+    index, y, x = studio.space.sight.unit
+    assert f"{panel.look.maps['conv1'][index, y, x]:.3f}"[:4].replace("-", "−") in panel.unit.text()
+
+
+def test_an_earlier_epoch_is_compared(studio, tiny):
+    for seed in (7, 8):
+        studio.session.add_model(tiny(seed=seed), "run:1")
+    studio.settle()
+    studio.space.compare_action.trigger()
+    epochs = [kept.epoch for kept in studio.session.snapshots.of("run:1")]
+    assert epochs == [1, 2, 3]
+    panel = choose_other(studio, "as:epoch:2")
+    expected = tiny(seed=7).weights["conv1.weight"]
+    np.testing.assert_array_equal(panel.look.model.weights["conv1.weight"], expected)
+
+
+def test_a_model_with_other_layers_says_what_it_lacks(studio):
+    studio.choose("conv2")
+    studio.space.compare_action.trigger()
+    choose_other(studio, "mlp")
+    assert "has no layer called conv2" in studio.space.compare.empty.sentence.text()
+
+
+def test_the_same_layer_follows_the_table(studio):
+    studio.choose("conv1")
+    studio.space.compare_action.trigger()
+    panel = settle_comparison(studio)
+    assert panel.grid.count == 6
+    studio.choose("conv2")
+    assert panel.grid.count == 8
+    studio.choose("dense2")
+    assert panel.pages.currentWidget() is panel.values
+    assert panel.values.count == 3
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_the_other_mode_is_compared(make_studio, session, training):
+    network = session.find_model("run:1").card.network
+    layers = (*network.layers[:1], {"kind": "batch_norm"}, *network.layers[1:])
+    made = untrained(network.change(layers=layers))
+    session.add_model(Model(made.card, made.weights), "run:1")
+    studio = make_studio().open()
+    if training:
+        studio.space.toolbar.view.mode._group.button(1).click()
+        studio.qtbot.waitUntil(lambda: studio.space.look.view.training)
+    studio.space.compare_action.trigger()
+    panel = settle_comparison(studio)
+    assert panel.look.view.training is not training
+    name = "norm1"
+    normalised = panel.look if not training else studio.space.look
+    means = normalised.maps[name].mean(axis=(1, 2))
+    np.testing.assert_allclose(means, 0, atol=1e-5)  # the picture's own mean is taken away
