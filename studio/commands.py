@@ -85,6 +85,18 @@ def run_features(given: argparse.Namespace) -> int:
     return 0
 
 
+def take_own_network(given: argparse.Namespace) -> Any:
+    """The network of the file that --network names, or None; the setting is changed to ``own``."""
+    from studio.nets.network_file import load_network
+    from studio.training.settings import OWN_NETWORK
+
+    name = getattr(given, "set_network", "")
+    if not name.lower().endswith(".json"):
+        return None
+    given.set_network = OWN_NETWORK
+    return load_network(name)
+
+
 def run_train(given: argparse.Namespace) -> int:
     """Train, show the progress, and leave a run folder."""
     from studio.training.engine import train
@@ -95,7 +107,7 @@ def run_train(given: argparse.Namespace) -> int:
     history = History()
     show = Progress(sys.stderr)
     try:
-        for event in train(given.settings, data_root=given.data_root):
+        for event in train(given.settings, given.data_root, network=given.own_network):
             history.add(event)
             show(event)
     except KeyboardInterrupt:
@@ -229,7 +241,7 @@ def _list_networks() -> list[dict[str, Any]]:
         {
             "name": name,
             "title": network.title,
-            "summary": f"{len(network.layers)} layers, {network.weights:,} weights",
+            "summary": f"{network.summary} {network.weights:,} weights.",
             "weights": network.weights,
         }
         for name, network in NETWORKS.items()

@@ -21,6 +21,9 @@ Choices = tuple[str, ...]
 
 # The group of settings that a form folds away as long as they are at their default.
 SELDOM = "seldom"
+
+# The group of settings that no form shows: they are set by other means.
+UNSHOWN = "unshown"
 OptionKind = Literal["integer", "number", "switch", "choice", "text", "kernel"]
 
 
@@ -85,7 +88,7 @@ def option(
     choices : callable, optional
         Gives the allowed values of a text field when they are known only at run time.
     group : str
-        The part of a long form that the field belongs to, or `SELDOM`.
+        The part of a long form that the field belongs to, `SELDOM` or `UNSHOWN`.
     when : mapping, optional
         Other fields and those of their values that make this one count; a form hides it otherwise.
     """

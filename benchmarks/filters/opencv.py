@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from benchmarks.filters.pictures import SIZES, photo
-from benchmarks.filters.timing import in_turn, milliseconds, ratio
+from benchmarks.timing import in_turn, milliseconds, ratio
 from studio.filters.chain import parse_step
 from studio.filters.kernel import kernel_text
 from studio.image.picture import Pixels

@@ -10,7 +10,7 @@ from scipy import ndimage
 from skimage import exposure, filters, measure, morphology, util
 
 from benchmarks.filters.pictures import SIZES, photo
-from benchmarks.filters.timing import in_turn, milliseconds, ratio
+from benchmarks.timing import in_turn, milliseconds, ratio
 from studio.filters.chain import parse_step
 
 Array = NDArray[Any]

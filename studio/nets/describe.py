@@ -6,6 +6,7 @@ from typing import Any
 from studio.errors import SettingError
 from studio.nets.layer import Size
 from studio.nets.network import LARGEST_SIDE, Network
+from studio.nets.row import Row
 
 _SIZE = re.compile(r"\s*(\d+)\s*[x×,]\s*(\d+)\s*[x×,]\s*(\d+)\s*", re.ASCII | re.IGNORECASE)
 
@@ -40,6 +41,14 @@ def describe(network: Network, input: Size | None = None) -> dict[str, Any]:
             for row in rows
         ],
     }
+
+
+def dense_equivalent(row: Row) -> int:
+    """How many weights a dense layer of the same input and output would have, biases counted.
+
+    For a dense layer those are its own; for a convolution they show what sharing kernels saves.
+    """
+    return (row.source.values + 1) * row.output.values
 
 
 def parse_size(text: str) -> Size:

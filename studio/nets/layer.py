@@ -54,7 +54,13 @@ class Window(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One array of a layer's state, as the torch module holds it."""
+    """One array of a layer's state, as the torch module holds it.
+
+    Attributes
+    ----------
+    learned : bool
+        Whether it is a parameter, also where the layer is frozen; running statistics are none.
+    """
 
     shape: tuple[int, ...]
     learned: bool = True
@@ -94,7 +100,7 @@ class Layer(Declared):
         return {}
 
     def weights(self, size: Size) -> int:
-        """How many numbers are learned, biases counted."""
+        """How many numbers are learned, biases and those of frozen layers counted."""
         return sum(prod(part.shape) for part in self.state(size).values() if part.learned)
 
     def multiply_adds(self, size: Size) -> int:

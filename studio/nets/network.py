@@ -10,9 +10,10 @@ from studio.declare import Declared, option
 from studio.errors import NetworkError, SettingError
 from studio.nets.layer import Layer, Part, Size, number_layers
 from studio.nets.layers import LAYERS
-from studio.nets.layers.dense import Dense
+from studio.nets.layers.dense import Dense, DenseConv, Flatten
 from studio.nets.row import Problem, Row
 from studio.nets.table import lay_out
+from studio.nets.unflatten import unflattened
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +26,7 @@ class Network(Declared):
 
     name: str = option("network", "Name", "A short name, used in commands and files.")
     title: str = option("Network", "Title", "The name as people read it.")
+    summary: str = option("", "Summary", "What it is, in a sentence, for lists.")
     input: Size = option(Size(3, 32, 32), "Input", "Channels, height and width of the picture.")
     classes: tuple[str, ...] = option((), "Classes", "What the values of the last layer stand for.")
     layers: tuple[Layer, ...] = option((), "Layers", "From the picture to the answer.")
@@ -124,10 +126,14 @@ class Network(Declared):
         Raises
         ------
         NetworkError
-            When it has no dense layer, or can't take that input.
+            When it has no dense layer, can't take that input, or gives a map of answers for it.
         """
         last = max(
-            (place for place, layer in enumerate(self.layers) if isinstance(layer, Dense)),
+            (
+                place
+                for place, layer in enumerate(self.layers)
+                if isinstance(layer, Dense | DenseConv)
+            ),
             default=-1,
         )
         if last < 0:
@@ -136,7 +142,33 @@ class Network(Declared):
         layers[last] = layers[last].change(units=len(classes))
         fitted = self.change(input=input, classes=classes, layers=tuple(layers))
         fitted.check()
+        answer = fitted.table()[-1].output
+        if (answer.height, answer.width) != (1, 1):
+            raise NetworkError(
+                f"{self.title} gives {answer.height} × {answer.width} answers for {input}: "
+                "use a network that gives one"
+            )
         return fitted
+
+    def as_convolutions(self) -> "Network":
+        """The same network with convolutions in place of its dense layers, without flatten layers.
+
+        Its answer is that of this network, as maps of 1 x 1. It takes larger pictures too, and
+        then gives a map of answers. A network without flatten layers is handed back as it is.
+
+        Raises
+        ------
+        NetworkError
+            When the network has a problem, or a layer that can only act on a vector.
+        """
+        placed = self._placed()
+        if not any(size.flat or isinstance(layer, Flatten) for layer, _, size in placed):
+            return self
+        try:
+            layers = unflattened((name, layer, size) for layer, name, size in placed)
+        except NetworkError as error:
+            raise NetworkError(f"{self.title}: {error.message}", error.remedy) from None
+        return self.change(layers=layers)
 
     def _placed(self) -> list[tuple[Layer, str, Size]]:
         """Every layer with its name and its input size, once all of them work."""

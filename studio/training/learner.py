@@ -87,7 +87,7 @@ class Learner:
             pictures, labels = self.train_part.batch(indices, self._change)
             self._module.train()
             with torch.autocast(self.device, torch.bfloat16, enabled=mixed):
-                logits = self._logits(pictures)
+                logits = self._logits(pictures).flatten(1)
             logits = logits.float()
             loss = functional.cross_entropy(logits, labels)
             self._optimiser.zero_grad(set_to_none=True)
@@ -116,7 +116,7 @@ class Learner:
             with _explained(self.settings), torch.inference_mode():
                 self._module.eval()
                 pictures, labels = self.test_part.batch(indices)
-                logits = self._logits(pictures)
+                logits = self._logits(pictures).flatten(1)
                 loss += functional.cross_entropy(logits, labels, reduction="sum").item()
                 pairs = (labels * self.classes + logits.argmax(1)).cpu().numpy()
             confusion += np.bincount(pairs, minlength=confusion.size).reshape(confusion.shape)
@@ -137,14 +137,16 @@ def _without_softmax(module: nn.Sequential) -> nn.Sequential:
 
 
 def _optimiser(settings: TrainSettings, module: nn.Module) -> torch.optim.Optimizer:
+    """The optimiser of everything that isn't frozen."""
+    learned = [weight for weight in module.parameters() if weight.requires_grad]
+    if not learned:
+        raise TrainingError("the network has nothing to learn", "Let a layer that is frozen learn")
     rate, decay = settings.learning_rate, settings.weight_decay
     match settings.optimiser:
         case "sgd":
-            return torch.optim.SGD(
-                module.parameters(), rate, momentum=settings.momentum, weight_decay=decay
-            )
+            return torch.optim.SGD(learned, rate, momentum=settings.momentum, weight_decay=decay)
         case "adam":
-            return torch.optim.Adam(module.parameters(), rate, weight_decay=decay)
+            return torch.optim.Adam(learned, rate, weight_decay=decay)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def test_maps_are_what_each_layer_gives(name):
     rows = model.card.network.table()
     assert list(maps) == [row.name for row in rows]
     module, seen = model.module(), {}
-    for part_name, part in module.named_children():
+    for part_name, part in module.named_modules():
         part.register_forward_hook(
             lambda _, __, out, part_name=part_name: seen.update({part_name: out[0].clone()})
         )

@@ -4,7 +4,7 @@ import pytest
 
 from studio.errors import NetworkError, SettingError
 from studio.nets import Size
-from studio.nets.describe import describe, parse_size
+from studio.nets.describe import dense_equivalent, describe, parse_size
 from studio.nets.zoo import NETWORKS, network
 
 
@@ -56,3 +56,17 @@ def test_what_is_no_size(text):
     with pytest.raises(SettingError, match=r"is no (possible )?size") as caught:
         parse_size(text)
     assert caught.value.field == "input"
+
+
+def test_what_a_dense_layer_would_need():
+    rows = {row.name: row for row in network("convnet").table()}
+    assert dense_equivalent(rows["conv1"]) == (3 * 32 * 32 + 1) * 32 * 32 * 32
+    assert dense_equivalent(rows["dense2"]) == rows["dense2"].weights == 10_010
+
+
+@pytest.mark.parametrize(
+    ("size", "total"), [(Size(1, 28, 28), 669_706), (Size(3, 224, 224), 77_338_634)]
+)
+def test_a_dense_network_needs_what_it_has(size, total):
+    rows = [row for row in network("mlp").table(size) if row.kind == "dense"]
+    assert sum(map(dense_equivalent, rows)) == sum(row.weights for row in rows) == total

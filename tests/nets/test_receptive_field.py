@@ -7,10 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from studio.nets import Size
-from studio.nets.layers.activation import ReLU, Sigmoid, Softmax
+from studio.nets.layers.activation import GELU, ReLU, Sigmoid, Softmax
+from studio.nets.layers.block import Inception, Residual
 from studio.nets.layers.convolution import Conv
-from studio.nets.layers.dense import Dense, Flatten
-from studio.nets.layers.pooling import AveragePool, MaxPool
+from studio.nets.layers.dense import Dense, DenseConv, Flatten
+from studio.nets.layers.pooling import AveragePool, GlobalPool, MaxPool
 from studio.nets.layers.regularisation import BatchNorm
 from studio.nets.network import Network
 from studio.nets.steps import Steps
@@ -59,8 +60,10 @@ def test_networks_of_the_zoo(name):
     size = network.input
     generator = np.random.default_rng(1)
     corners = [(0, 0), (0, size.width - 1), (size.height - 1, 0)]
-    inner = generator.integers(0, [size.height, size.width], (12, 2)).tolist()
-    pixels = [*corners, *map(tuple, inner)]
+    costs = sum(row.multiply_adds for row in network.table())
+    count = 12 if costs < 30e6 else 2
+    inner = generator.integers(0, [size.height, size.width], (count, 2)).tolist()
+    pixels = [*corners[: max(1, count // 4)], *map(tuple, inner)]
     found = reached(network, pixels)
     for row in network.table():
         np.testing.assert_array_equal(found[row.name], expected(row, pixels), row.name)
@@ -71,7 +74,9 @@ def networks(draw):
     layers = []
     for _ in range(draw(st.integers(1, 4))):
         window, stride = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-        kind = draw(st.sampled_from(["conv", "max", "average", "pointwise"]))
+        kind = draw(
+            st.sampled_from(["conv", "max", "average", "pointwise", "residual", "inception"])
+        )
         if kind == "conv":
             layers.append(
                 Conv(
@@ -80,15 +85,30 @@ def networks(draw):
                     stride=stride,
                     padding=draw(st.integers(0, 3)),
                     dilation=draw(st.integers(1, 3)),
+                    groups=draw(st.integers(1, 2)),
                 )
             )
+        elif kind == "residual":
+            side, norm = draw(st.sampled_from([1, 3, 5])), draw(st.booleans())
+            layers.append(Residual(filters=2, kernel=side, stride=stride, norm=norm))
+        elif kind == "inception":
+            few = {"before_threes": 1, "threes": 2, "before_fives": 1, "fives": 1, "pooled": 2}
+            layers.append(Inception(ones=1, **few))
         elif kind == "pointwise":
-            layers.append(draw(st.sampled_from([ReLU(), Sigmoid(), BatchNorm(), Softmax()])))
+            layers.append(
+                draw(st.sampled_from([ReLU(), GELU(), Sigmoid(), BatchNorm(), Softmax()]))
+            )
         else:
             around = {"stride": stride, "padding": draw(st.integers(0, window // 2))}
             if kind == "max":
                 around["dilation"] = draw(st.integers(1, 2))
             layers.append((MaxPool if kind == "max" else AveragePool)(window_size=window, **around))
+    end = draw(st.sampled_from(["", "global average", "global max", "dense"]))
+    if end.startswith("global"):
+        layers += [GlobalPool(keep=end.removeprefix("global ")), Conv(filters=2, kernel=1)]
+    elif end == "dense":
+        height, width = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+        layers.append(DenseConv(units=2, height=height, width=width))
     size = Size(draw(st.integers(1, 2)), draw(st.integers(1, 14)), draw(st.integers(1, 14)))
     return Network(input=size, layers=tuple(layers))
 
@@ -131,3 +151,20 @@ def test_overlapping_pooling_and_dilation_by_hand():
     assert [row.stride for row in rows] == [(4, 4), (8, 8), (8, 8)]
     assert [row.offset for row in rows] == [(-2, -2)] * 3
     assert rows[1].field_of(2, 1) == (14, 6, 33, 25)
+
+
+def test_all_see_the_same_after_global_pooling():
+    layers = (Conv(kernel=3, stride=2), GlobalPool(), Conv(kernel=3, padding=1), ReLU())
+    rows = Network(input=Size(1, 9, 13), layers=layers).table()
+    for row in rows[1:]:
+        assert (row.receptive_field, row.stride, row.offset) == ((9, 13), (0, 0), (0, 0))
+
+
+def test_a_block_sees_what_its_widest_branch_sees():
+    rows = {row.name: row for row in Network(layers=(MaxPool(), Inception())).table()}
+    assert rows["inception1.three.conv2"].receptive_field == (6, 6)
+    assert rows["inception1.five.conv2"].receptive_field == (10, 10)
+    assert rows["inception1.pool.pool1"].receptive_field == (6, 6)
+    assert rows["inception1.concat"].receptive_field == (10, 10)
+    assert rows["inception1.concat"].offset == (-4, -4)
+    assert rows["inception1.concat"].stride == (2, 2)

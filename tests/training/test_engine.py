@@ -16,7 +16,7 @@ from studio.training.events import Epoch, Finished, Preparing, Snapshot, Started
 from studio.training.events import Testing as Answering
 from studio.training.history import History
 from studio.training.run import make_model
-from studio.training.settings import TrainSettings
+from studio.training.settings import OWN_NETWORK, TrainSettings
 
 
 def of(kind, events):
@@ -248,6 +248,17 @@ def test_a_gpu_learns_too(precision, settings, arrays):
     events = list(train(settings, arrays=arrays))
     assert events[-1].test_accuracy > 0.8
     assert [step.step for step in of(Step, events)] == list(range(1, 49))
+
+
+def test_one_s_own_network_is_trained_and_has_to_be_given(settings, arrays):
+    kinds = [{"kind": "flatten"}, {"kind": "dense", "units": 3}]
+    own = Network(name="own", title="Mine", input=(1, 8, 8), layers=kinds)
+    settings = settings.change(network=OWN_NETWORK, epochs=1)
+    (started,) = of(Started, train(settings, arrays=arrays, network=own))
+    assert started.network.title == "Mine"
+    assert started.network.input == (1, 28, 28)
+    with pytest.raises(NetworkError, match="no network of your own"):
+        next(train(settings, arrays=arrays))
 
 
 def test_a_network_that_does_not_fit_is_refused_before_any_data_is_read(settings, tmp_path):

@@ -10,13 +10,13 @@ from studio.declare import options
 from studio.errors import SettingError
 from studio.nets.zoo import NETWORKS
 from studio.training.schedule import learning_rate
-from studio.training.settings import TrainSettings
+from studio.training.settings import OWN_NETWORK, TrainSettings
 
 
 def test_the_choices_are_what_is_registered():
     known = {item.name: item for item in options(TrainSettings)}
     assert known["data"].choices == tuple(DATASETS)
-    assert known["network"].choices == tuple(NETWORKS)
+    assert known["network"].choices == (*NETWORKS, OWN_NETWORK)
     assert known["data"].shown("cifar10-jpeg") == "CIFAR-10, JPEG copy"
     assert all(item.help.endswith(".") for item in known.values())
 

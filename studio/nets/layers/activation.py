@@ -50,13 +50,35 @@ class Tanh(Layer):
         return nn.Tanh()
 
 
+class GELU(Layer):
+    """x times the share of a normal distribution below x (Hendrycks and Gimpel, 2016).
+
+    The exact form, x (1 + erf(x / sqrt 2)) / 2, as torch has it by default.
+    """
+
+    kind: ClassVar[str] = "gelu"
+    title: ClassVar[str] = "GELU"
+    short: ClassVar[str] = "GELU"
+    summary: ClassVar[str] = (
+        "Keeps large positive values, silences large negative ones, and bends smoothly between."
+    )
+
+    def module(self, size: Size) -> "nn.Module":
+        from torch import nn
+
+        return nn.GELU()
+
+
 class Softmax(Layer):
-    """exp(x) over the sum of exp(x) across channels."""
+    """exp(x) over the sum of exp(x) across channels, at every place of a map by itself."""
 
     kind: ClassVar[str] = "softmax"
     title: ClassVar[str] = "Softmax"
     short: ClassVar[str] = "Softmax"
-    summary: ClassVar[str] = "Turns the values of all classes into probabilities that add up to 1."
+    summary: ClassVar[str] = (
+        "Turns the values of all classes into probabilities that add up to 1; with maps, at every "
+        "place by itself."
+    )
 
     def module(self, size: Size) -> "nn.Module":
         from torch import nn

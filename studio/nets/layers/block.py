@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
+from pydantic import field_validator
+
 from studio.declare import option
 from studio.errors import NetworkError
 from studio.nets.layer import Layer, Part, Size, number_layers
@@ -54,12 +56,15 @@ class Block(Layer):
         NetworkError
             When they don't fit together.
         """
-        same = ends if self.join == "add" else tuple(end[1:] for end in ends)
-        if len(set(same)) > 1:
-            raise NetworkError(
-                f"its branches give {' and '.join(map(str, ends))}, which don't fit together"
+        adds = self.join == "add"
+        if len({end if adds else end[1:] for end in ends}) > 1:
+            why = (
+                "can't be added: channels, height and width must be the same"
+                if adds
+                else "can't be put one behind the other: height and width must be the same"
             )
-        channels = ends[0].channels if self.join == "add" else sum(end.channels for end in ends)
+            raise NetworkError(f"its branches give {' and '.join(map(str, ends))}, which {why}")
+        channels = ends[0].channels if adds else sum(end.channels for end in ends)
         return Size(channels, ends[0].height, ends[0].width)
 
     def shape(self, size: Size) -> Size:
@@ -118,7 +123,11 @@ class Block(Layer):
 
 
 class Residual(Block):
-    """Two convolutions whose result is added to what came in (He et al., 2016)."""
+    """Two convolutions whose result is added to what came in (He et al., 2016).
+
+    Where the block changes the number or the size of the maps, what came in goes through 1 x 1
+    kernels with the same stride, so that both can be added.
+    """
 
     kind: ClassVar[str] = "residual"
     title: ClassVar[str] = "Residual block"
@@ -130,8 +139,14 @@ class Residual(Block):
     join: ClassVar[Literal["add", "concat"]] = "add"
 
     filters: int = option(32, "Filters", "How many maps come out.", low=1, high=4096)
-    kernel: Literal["1", "3", "5", "7"] = option(
-        "3", "Kernel", "Height and width of the kernels of both convolutions."
+    kernel: int = option(
+        3,
+        "Kernel",
+        "Height and width of the kernels of both convolutions, an odd number.",
+        low=1,
+        high=63,
+        step=2,
+        unit="values",
     )
     stride: int = option(
         1, "Stride", "How far the first convolution moves between two outputs.", low=1, high=32
@@ -139,6 +154,16 @@ class Residual(Block):
     norm: bool = option(
         True, "Normalise", "Batch normalisation after each convolution, which then has no bias."
     )
+
+    @field_validator("kernel")
+    @classmethod
+    def _is_odd(cls, kernel: int) -> int:
+        if kernel % 2 == 0:
+            raise ValueError(
+                f"{kernel} is even, and only odd kernels keep the maps as large as what is added "
+                "to them"
+            )
+        return kernel
 
     @property
     def words(self) -> str:
@@ -151,9 +176,9 @@ class Residual(Block):
 
     def branches(self, size: Size) -> tuple[Branch, ...]:
         need_maps(size, "a residual block")
-        side = int(self.kernel)
-        first = self._convolution(kernel=side, stride=self.stride, padding=side // 2)
-        second = self._convolution(kernel=side, padding=side // 2)
+        around = self.kernel // 2
+        first = self._convolution(kernel=self.kernel, stride=self.stride, padding=around)
+        second = self._convolution(kernel=self.kernel, padding=around)
         shortcut: tuple[Layer, ...] = ()
         if self.stride != 1 or size.channels != self.filters:
             shortcut = self._convolution(kernel=1, stride=self.stride)
@@ -165,11 +190,15 @@ class Residual(Block):
 
 
 class Inception(Block):
-    """Convolutions of several sizes beside each other (Szegedy et al., 2015)."""
+    """Convolutions of several sizes beside each other (Szegedy et al., 2015).
+
+    1 x 1 kernels bring the number of maps down before the larger ones. All branches keep height
+    and width.
+    """
 
     kind: ClassVar[str] = "inception"
     title: ClassVar[str] = "Inception block"
-    short: ClassVar[str] = "Incep"
+    short: ClassVar[str] = "Inception"
     summary: ClassVar[str] = (
         "Kernels of 1 × 1, 3 × 3 and 5 × 5 and a pooling look at the same maps; what they find is "
         "put one behind the other."

@@ -1,6 +1,6 @@
 """Pooling: one value for each window of a map."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from studio.declare import option
 from studio.errors import NetworkError
@@ -82,3 +82,38 @@ class AveragePool(Pool):
         from torch import nn
 
         return nn.AvgPool2d(self.window_size, self.stride, self.padding)
+
+
+class GlobalPool(Layer):
+    """One value for each map, whatever its size."""
+
+    kind: ClassVar[str] = "global_pool"
+    title: ClassVar[str] = "Global pooling"
+    short: ClassVar[str] = "Pool"
+    summary: ClassVar[str] = (
+        "Keeps one value of every map, its mean or its largest, so that pictures of any size give "
+        "as many values."
+    )
+
+    keep: Literal["average", "max"] = option(
+        "average",
+        "Keep",
+        "What is kept of every map.",
+        names={"average": "Mean", "max": "Largest"},
+    )
+
+    @property
+    def words(self) -> str:
+        return f"global {self.keep}"
+
+    def shape(self, size: Size) -> Size:
+        need_maps(size, "pooling")
+        return Size(size.channels, 1, 1)
+
+    def window(self, size: Size) -> Window:
+        return Window(kernel=(size.height, size.width), stride=(0, 0))
+
+    def module(self, size: Size) -> "nn.Module":
+        from torch import nn
+
+        return nn.AdaptiveAvgPool2d(1) if self.keep == "average" else nn.AdaptiveMaxPool2d(1)

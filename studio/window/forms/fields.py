@@ -180,6 +180,7 @@ class TextField(Field):
     def set_value(self, value: str) -> None:
         self._known = value
         self.box.setText(value)
+        self.box.setCursorPosition(0)  # the beginning is what names it
 
     @Slot()
     def _take(self) -> None:

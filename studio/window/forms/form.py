@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.declare import SELDOM, Declared, Option, options
+from studio.declare import SELDOM, UNSHOWN, Declared, Option, options
 from studio.errors import SettingError
 from studio.window.chrome import theme
 from studio.window.chrome.controls import LinkButton, label
@@ -59,7 +59,7 @@ class Form(QWidget):
         self._more: LinkButton | None = None
         self._is_unfolded = False
         for item in options(type(value)):
-            if item.name not in self._leave_out:
+            if item.name not in self._leave_out and item.group != UNSHOWN:
                 self._add(item)
         if any(item.group == SELDOM for item in self._items.values()):
             self._more = LinkButton("More settings", "Show the settings that are seldom changed")

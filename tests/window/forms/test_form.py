@@ -3,9 +3,10 @@ from typing import Literal
 import pytest
 from PySide6.QtCore import Qt
 
-from studio.declare import Declared, option, options
+from studio.declare import UNSHOWN, Declared, option, options
 from studio.filters import FILTERS
 from studio.nets import LAYERS
+from studio.nets.hand_made import HandMade
 from studio.training.settings import TrainSettings
 from studio.window.chrome import theme
 from studio.window.forms.fields import NARROWEST
@@ -123,6 +124,16 @@ def test_fields_can_be_left_out(qtbot):
     assert list(form.fields) == ["epochs", "rate", "method", "schedule"]
 
 
+def test_what_no_form_shows_is_kept(qtbot):
+    hand_made = (HandMade(kernel=((0.0, 1.0, 0.0),) * 3),)
+    form = Form(LAYERS["conv"](hand_made=hand_made))
+    qtbot.addWidget(form)
+    assert "hand_made" not in form.fields
+    form.fields["frozen"].box.click()
+    assert form.value.frozen
+    assert form.value.hand_made == hand_made
+
+
 def test_help_and_bounds_are_in_the_tip(form):
     assert "How often every picture is seen." in form.fields["epochs"].toolTip()
     assert "at most 1,000" in form.fields["epochs"].toolTip()
@@ -136,7 +147,8 @@ def test_every_declared_option_has_a_field_that_shows_it(qtbot, kind):
     value = DECLARED[kind]()
     form = Form(value)
     qtbot.addWidget(form)
-    assert set(form.fields) == {item.name for item in options(type(value))}
+    shown = [item for item in options(type(value)) if item.group != UNSHOWN]
+    assert set(form.fields) == {item.name for item in shown}
     for name, field in form.fields.items():
         assert field.value() == getattr(value, name)
         assert field.toolTip()

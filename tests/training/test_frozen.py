@@ -1,0 +1,57 @@
+"""Layers that training leaves alone, and dense layers that are convolutions."""
+
+import numpy as np
+import pytest
+import torch
+
+from studio.errors import TrainingError
+from studio.nets import Size
+from studio.nets.hand_made import HandMade
+from studio.nets.layers.activation import ReLU
+from studio.nets.layers.convolution import Conv
+from studio.nets.layers.dense import Dense, Flatten
+from studio.nets.layers.pooling import MaxPool
+from studio.nets.network import Network
+from studio.training.engine import train
+from studio.training.events import Step
+from studio.training.history import History
+
+EDGE = HandMade(filter=1, kernel=((-1, 0, 1),) * 3, name="Prewitt x")
+LAYERS = (
+    *(Conv(filters=4, hand_made=(EDGE,), frozen=True), ReLU(), MaxPool(window_size=4, stride=4)),
+    *(Flatten(), Dense(units=8), ReLU(), Dense(units=10, frozen=True)),
+)
+NETWORK = Network(name="own", title="Own", input=Size(1, 28, 28), layers=LAYERS)
+
+
+def learned(settings, arrays, network):
+    history, losses = History(), []
+    for event in train(settings, arrays=arrays, network=network):
+        history.add(event)
+        if isinstance(event, Step):
+            losses.append(event.loss)
+    return history.weights, losses
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_only_what_is_not_frozen_changes(settings, arrays, optimiser):
+    settings = settings.change(optimiser=optimiser, weight_decay=0.1)
+    torch.manual_seed(settings.seed)
+    begun = NETWORK.module().state_dict()
+    weights, _ = learned(settings, arrays, NETWORK)
+    same = {name for name, array in weights.items() if np.array_equal(array, begun[name])}
+    assert same == {"conv1.weight", "conv1.bias", "dense2.weight", "dense2.bias"}
+    assert np.array_equal(weights["conv1.weight"][1, 0], np.array(EDGE.kernel))
+
+
+def test_a_network_that_is_frozen_whole_is_refused(settings, arrays):
+    layers = (Flatten(), Dense(units=10, frozen=True))
+    with pytest.raises(TrainingError, match="nothing to learn"):
+        learned(settings, arrays, NETWORK.change(layers=layers))
+
+
+def test_dense_layers_as_convolutions_learn_the_same(settings, arrays):
+    network = NETWORK.as_convolutions()
+    _, expected = learned(settings, arrays, NETWORK)
+    _, found = learned(settings, arrays, network)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
