@@ -15,12 +15,17 @@ from typing import Any, NoReturn
 
 from studio import __version__
 from studio import commands as work
+from studio import explain_command as explaining
+from studio import export_command as exporting
+from studio import figure_command as drawing
 from studio import filter_command as filtering
+from studio import kernels_command as kernels
 from studio.commands import BAD_INPUT, INTERRUPTED, LISTS, default_text
 from studio.console import accept_any_text, complain
 from studio.declare import Declared, Option, options
 from studio.errors import SettingError, StudioError
 from studio.faults import record_fault
+from studio.insight.figure import FigureSettings
 from studio.training.settings import TrainSettings
 
 FAULT = 70
@@ -69,6 +74,8 @@ def main(
             return open_window(given.document)
         if given.command == "tour":
             return tour(given.folder)
+        if given.command == "train":
+            given.own_network = work.take_own_network(given)
         if hasattr(given, "declared"):
             given.settings = _settings(given)
         status: int = given.run(given)
@@ -148,7 +155,8 @@ def _build_parser() -> argparse.ArgumentParser:
         "network",
         metavar="NETWORK",
         type=_named,
-        help="a name from: studio list networks; or a model, as for classify",
+        help="a name from: studio list networks, or studio list published; or a model, as for "
+        "classify",
     )
     command.add_argument("--input", metavar="CxHxW", help="another input size, such as 3x32x32")
     _add_json(command)
@@ -168,10 +176,42 @@ def _build_parser() -> argparse.ArgumentParser:
     command.set_defaults(run=work.run_features)
 
     command = commands.add_parser(
+        "kernels",
+        help="the learned kernels of a model, as pictures",
+        description=kernels.DESCRIPTION,
+    )
+    _add_model(command)
+    kernels.add_arguments(command)
+    command.add_argument(
+        "-o", dest="out", metavar="DIR", type=_path, required=True, help="the sheets' folder"
+    )
+
+    command = commands.add_parser(
+        "explain",
+        help="why a network gives its answer",
+        description=explaining.DESCRIPTION,
+        epilog=explaining.epilog(),
+    )
+    _add_model(command)
+    explaining.add_arguments(command)
+    for item, methods in explaining.method_options():
+        _add_option(command, item, f" For: {methods}.")
+
+    command = commands.add_parser(
+        "figure",
+        help="a picture and what a network makes of it, for a lecture",
+        description=drawing.DESCRIPTION,
+    )
+    _add_model(command)
+    drawing.add_arguments(command)
+    add_options(command, FigureSettings)
+
+    command = commands.add_parser(
         "train",
         help="train a network",
         description="Trains a network and writes the run into a folder: result.json with the "
-        "settings and figures, and the model. Ctrl+C keeps what the whole epochs gave.",
+        "settings and figures, and the model. Ctrl+C keeps what the whole epochs gave. --network "
+        "also takes a JSON file: of a network, a document or a model.",
     )
     add_options(command, TrainSettings)
     command.add_argument(
@@ -204,6 +244,17 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     _add_json(command)
     command.set_defaults(run=work.run_classify)
+
+    command = commands.add_parser(
+        "export",
+        help="write a model for other programs",
+        description=exporting.DESCRIPTION,
+    )
+    _add_model(command)
+    exporting.add_arguments(command)
+    command.add_argument(
+        "-o", dest="out", metavar="PATH", type=_path, required=True, help="the file to write"
+    )
 
     command = commands.add_parser(
         "list",
@@ -264,20 +315,32 @@ def _add_model(command: argparse.ArgumentParser) -> None:
         "model",
         metavar="MODEL",
         type=_named,
-        help="a name from: studio list models; a .safetensors file; or a run's folder",
+        help="a name from: studio list models; a .safetensors, .pt or .pt2 file; a run's folder; "
+        "or torchvision:NAME[:WEIGHTS], NAME from: studio list published",
+    )
+    command.add_argument(
+        "--architecture",
+        metavar="NAME",
+        type=_named,
+        help="what the weights in a file from elsewhere are for: a network, a model, or a "
+        "classifier of torchvision",
     )
 
 
 def add_options(command: argparse.ArgumentParser, declared: type[Declared]) -> None:
     """Give a command one option for each field of a declaration; unset ones are left out."""
     for item in options(declared):
-        command.add_argument(
-            "--" + item.name.replace("_", "-"),
-            dest="set_" + item.name,
-            metavar=_metavar(item),
-            default=argparse.SUPPRESS,
-            help=f"{item.help} {_range_help(item)}".replace("%", "%%"),
-        )
+        _add_option(command, item)
+
+
+def _add_option(command: argparse.ArgumentParser, item: Option, more: str = "") -> None:
+    command.add_argument(
+        "--" + item.name.replace("_", "-"),
+        dest="set_" + item.name,
+        metavar=_metavar(item),
+        default=argparse.SUPPRESS,
+        help=f"{item.help}{more} {_range_help(item)}".replace("%", "%%"),
+    )
 
 
 def _metavar(item: Option) -> str:
@@ -286,7 +349,8 @@ def _metavar(item: Option) -> str:
 
 def _range_help(item: Option) -> str:
     unit = f" {item.unit}" if item.unit else ""
-    return f"[{item.allowed}; {default_text(item)}{unit} unless told]"
+    default = default_text(item)
+    return f"[{item.allowed}; {default}{unit} unless told]" if default else f"[{item.allowed}]"
 
 
 def _settings(given: argparse.Namespace) -> Declared:
@@ -297,8 +361,10 @@ def _settings(given: argparse.Namespace) -> Declared:
     except SettingError as error:
         if not error.field:
             raise
-        typed = "--" + error.field.replace("_", "-") + error.message.removeprefix(error.field)
-        raise SettingError(typed, error.remedy, error.field) from None
+        typed = "--" + error.field.replace("_", "-")
+        rest = error.message.removeprefix(error.field)
+        between = "" if rest != error.message else ": "
+        raise SettingError(f"{typed}{between}{rest}", error.remedy, error.field) from None
 
 
 def given_options(given: argparse.Namespace) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from studio.console import Progress, complain, print_json, print_table
+from studio.console import MovingLine, Progress, complain, print_json, print_table
 from studio.declare import Option, options
-from studio.errors import ModelError, PictureError, SettingError, StudioError
+from studio.errors import ModelError, NetworkError, PictureError, SettingError, StudioError
 from studio.insight.answers import percent
 
 BAD_INPUT = 2
@@ -22,9 +22,12 @@ INTERRUPTED = 130
 def run_describe(given: argparse.Namespace) -> int:
     """Print the table of a network."""
     from studio.nets.describe import describe, parse_size
+    from studio.nets.published import Published
 
     network = _find_network(given.network)
     size = parse_size(given.input) if given.input is not None else None
+    if size is not None and isinstance(network, Published):
+        network, size = network.change(input=size), None  # some are made for one size only
     table = describe(network, size)
     if given.json:
         print_json(table)
@@ -43,22 +46,45 @@ def run_describe(given: argparse.Namespace) -> int:
             ]
         )
     print_table(rows, left=1)
-    print(f"{table['weights']:,} weights")
+    print(f"{table['weights']:,} weights, {table['multiply_adds']:,} multiply-adds")
     return 0
 
 
 def _find_network(name: str) -> Any:
     """A network of the zoo, or the network of a model."""
-    from studio.nets.model import load_model
+    from studio.nets.model import TORCHVISION, load_model
+    from studio.nets.published import PUBLISHED, published
     from studio.nets.zoo import NETWORKS, network
 
     if name in NETWORKS:
         return NETWORKS[name]
+    if name in PUBLISHED or name.startswith(TORCHVISION):
+        return published(name.removeprefix(TORCHVISION).partition(":")[0])
     if any(map(os.path.exists, (name, f"{name}.json"))) or name in {
         card.name for card in _bundled()
     }:
         return load_model(name).card.network
-    return network(name)
+    try:
+        return network(name)
+    except NetworkError as error:
+        remedy = f"{error.remedy}; or one from: studio list published"
+        raise NetworkError(error.message, remedy) from None
+
+
+def open_model(name: str, architecture: str | None = None) -> Any:
+    """The model that a command names; a download is shown on stderr."""
+    from studio.nets.model import load_model
+
+    line = MovingLine(sys.stderr)
+
+    def show(fraction: float | None) -> None:
+        done = "" if fraction is None else f" {100 * fraction:.0f} %"
+        line.move(f"Getting {name}{done}")
+
+    try:
+        return load_model(name, show, architecture)
+    finally:
+        line.clear()
 
 
 def run_features(given: argparse.Namespace) -> int:
@@ -66,9 +92,8 @@ def run_features(given: argparse.Namespace) -> int:
     from studio.image.read import read_picture
     from studio.insight.maps import feature_maps
     from studio.insight.sheet import write_sheets
-    from studio.nets.model import load_model
 
-    model = load_model(given.model)
+    model = open_model(given.model, given.architecture)
     picture = read_picture(given.picture)
     names = [row.name for row in model.card.network.table()]
     if given.layer is not None and given.layer not in names:
@@ -126,11 +151,10 @@ def run_classify(given: argparse.Namespace) -> int:
     """Print the likeliest classes of each picture."""
     from studio.image.read import read_picture
     from studio.insight.gallery import Answered, Unreadable, answer_pictures
-    from studio.nets.model import load_model
 
     if given.top < 1:
         raise SettingError(f"--top can't be {given.top}", "It must be at least 1")
-    model = load_model(given.model)
+    model = open_model(given.model, given.architecture)
     paths = expand(given.paths)
     results: list[dict[str, Any]] = [{"path": str(path)} for path in paths]
     readers = (functools.partial(read_picture, path) for path in paths)
@@ -248,6 +272,20 @@ def _list_networks() -> list[dict[str, Any]]:
     ]
 
 
+def _list_published() -> list[dict[str, Any]]:
+    from studio.nets.published_names import KNOWN
+
+    return [
+        {
+            "name": name,
+            "title": known.title,
+            "summary": f"{known.weights:,} weights, pictures of {known.side} × {known.side}",
+            "weights": known.weights,
+        }
+        for name, known in KNOWN.items()
+    ]
+
+
 def _list_models() -> list[dict[str, Any]]:
     return [
         {
@@ -276,6 +314,21 @@ def _list_datasets() -> list[dict[str, Any]]:
     ]
 
 
+def _list_methods() -> list[dict[str, Any]]:
+    from studio.insight.attribution import METHODS
+
+    return [
+        {
+            "name": kind,
+            "title": declared.title,
+            "summary": declared.summary,
+            "formula": declared.formula,
+            "source": declared.source,
+        }
+        for kind, declared in METHODS.items()
+    ]
+
+
 def _bundled() -> Iterable[Any]:
     from studio.nets.model import bundled
 
@@ -285,8 +338,10 @@ def _bundled() -> Iterable[Any]:
 LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "filters": _list_filters,
     "networks": _list_networks,
+    "published": _list_published,
     "models": _list_models,
     "datasets": _list_datasets,
+    "methods": _list_methods,
 }
 
 

@@ -12,26 +12,31 @@ import studio
 PACKAGE = Path(studio.__file__).parent
 
 # What each part may import from the studio, besides itself.
-GROUND = {"errors", "declare", "paths", "faults"}
+GROUND = {"errors", "declare", "paths", "faults", "fetching"}
 ALLOWED = {
     "errors": set(),
     "paths": set(),
+    "fetching": set(),
     "faults": {"errors", "paths"},
     "declare": {"errors"},
     "launch": set(),
     "image": GROUND,
     "json_file": GROUND | {"image"},
     "filters": GROUND | {"image", "json_file"},
-    "nets": GROUND | {"image"},
+    "nets": GROUND | {"image", "json_file"},
     "data": GROUND | {"image", "nets"},
     "training": GROUND | {"image", "nets", "data"},
-    "insight": GROUND | {"image", "nets"},
+    "insight": GROUND | {"image", "filters", "nets"},
     "document": GROUND | {"json_file", "image", "filters", "nets", "data", "training", "insight"},
     "console": {"data", "training"},
     "commands": GROUND
     | {"console", "image", "filters", "nets", "data", "training", "insight", "document"},
+    "export_command": {"commands", "errors", "nets"},
+    "kernels_command": {"commands", "errors", "insight", "nets"},
     "filter_command": {"commands", "console", "errors", "filters", "image"},
-    "cli": {"errors", "declare", "faults", "commands", "filter_command", "console", "training"},
+    "explain_command": {"console", "declare", "image", "insight", "nets"},
+    "cli": {"errors", "declare", "faults", "commands", "console", "training"}
+    | {"explain_command", "export_command", "filter_command", "kernels_command"},
     "window": GROUND
     | {"image", "filters", "nets", "data", "training", "insight", "document", "launch"},
     "__main__": {"errors", "launch", "cli", "window"},

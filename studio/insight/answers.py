@@ -1,5 +1,6 @@
 """Which classes a network thinks of when it sees a picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,14 @@ from numpy.typing import NDArray
 from studio.errors import ModelError
 from studio.insight.maps import device_of
 from studio.nets.model import Model
+from studio.nets.row import Row
 
 if TYPE_CHECKING:
     from torch import nn
 
 # Below it, the likeliest class is called a guess.
 SURE_FROM = 0.6
+_CHANGE_NOTHING = {"flatten", "dropout", "reshape"}
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,19 @@ def answer_values(
     scores = outputs.reshape(len(values), -1).cpu().double().numpy()
     if not np.isfinite(scores).all():
         raise ModelError(f"{card.title} gives answers that are not finite")
-    ends_in_softmax = card.network.layers[-1].kind == "softmax"
-    probabilities = scores if ends_in_softmax else softmax(scores)
+    is_probability = _ends_in_softmax(card.network.table())
+    probabilities = scores if is_probability else softmax(scores)
     orders = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
     return [
         [Answer(card.classes[index], float(of_picture[index])) for index in order]
         for of_picture, order in zip(probabilities, orders, strict=True)
     ]
+
+
+def _ends_in_softmax(rows: Sequence[Row]) -> bool:
+    """Whether the last row that changes a value is a softmax."""
+    kinds = (row.kind for row in reversed(rows) if row.kind not in _CHANGE_NOTHING)
+    return next(kinds, "") == "softmax"
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

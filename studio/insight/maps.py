@@ -8,11 +8,14 @@ from numpy.typing import NDArray
 from studio.errors import NetworkError
 from studio.nets.layer import Size
 from studio.nets.model import Model
+from studio.nets.row import Row
 
 if TYPE_CHECKING:
     from torch import nn
 
     from studio.nets.steps import Steps
+
+_CHANNELS_LAST = 3  # dimensions of maps that torch doesn't have channels first
 
 Maps = dict[str, NDArray[np.float32]]
 
@@ -56,7 +59,7 @@ def feature_maps(
         found = (
             _run_as_in_training(steps, given, draw) if steps.module.training else steps.run(given)
         )
-        return {row.name: _array(found[row.name], row.output) for row in rows}
+        return {row.name: _array(found[row.name], row) for row in rows}
 
 
 def for_looking(module: "nn.Module", training: bool) -> None:
@@ -89,12 +92,14 @@ def _run_as_in_training(steps: "Steps", given: Any, draw: int) -> dict[str, Any]
         ) from None
 
 
-def _array(tensor: Any, size: Size) -> NDArray[np.float32]:
-    """The values of one picture, float32, that can't be written to."""
+def _array(tensor: Any, row: Row) -> NDArray[np.float32]:
+    """The values of one picture, float32, channels first, that can't be written to."""
     array: NDArray[np.float32] = tensor.numpy(force=True)
     if array.dtype != np.float32:
         array = array.astype(np.float32)
-    array = array.reshape(size)
+    if len(row.shape) == _CHANNELS_LAST:
+        array = np.moveaxis(array[0], -1, 0)
+    array = array.reshape(row.output)
     array.flags.writeable = False
     return array
 

@@ -4,14 +4,15 @@ import re
 from typing import Any
 
 from studio.errors import SettingError
+from studio.nets.architecture import Architecture
 from studio.nets.layer import Size
-from studio.nets.network import LARGEST_SIDE, Network
+from studio.nets.network import LARGEST_SIDE
 from studio.nets.row import Row
 
 _SIZE = re.compile(r"\s*(\d+)\s*[x×,]\s*(\d+)\s*[x×,]\s*(\d+)\s*", re.ASCII | re.IGNORECASE)
 
 
-def describe(network: Network, input: Size | None = None) -> dict[str, Any]:
+def describe(network: Architecture, input: Size | None = None) -> dict[str, Any]:
     """The network's table as plain values, for its own input or another one.
 
     The weights of dense layers are counted for that input.
@@ -28,6 +29,7 @@ def describe(network: Network, input: Size | None = None) -> dict[str, Any]:
         "title": network.title,
         "input": list(input or network.input),
         "weights": sum(row.weights for row in rows),
+        "multiply_adds": sum(row.multiply_adds for row in rows),
         "layers": [
             {
                 "name": row.name,

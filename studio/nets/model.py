@@ -1,18 +1,22 @@
 """A trained network: its weights in a safetensors file, and a card that says what they are."""
 
 import json
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Discriminator, Tag, ValidationError, model_validator
 
 from studio import paths
 from studio.declare import Declared, option
-from studio.errors import ModelError, StudioError
+from studio.errors import ModelError, NetworkError, StudioError
 from studio.image.whole_file import write_bytes
+from studio.nets.foreign.program import Program
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
+from studio.nets.published import Published, published
 from studio.nets.weights import Weights, pack_weights, read_limited, read_weights
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 
     from studio.nets.steps import Steps
 
+TORCHVISION = "torchvision:"  # before the name of a published network
+UNTRAINED = "untrained"
 WEIGHTS_SUFFIX, CARD_SUFFIX = ".safetensors", ".json"
 _FORMAT = 1
 _LARGEST_CARD = 2**20  # bytes
@@ -34,13 +40,32 @@ class Trained(Declared):
     text: str = option("", "How", "Anything else worth knowing, in words.")
 
 
+def _sort_of_network(value: Any) -> str:
+    """A published network names its architecture, a program its steps, any other its layers."""
+    sorts = (("published", "architecture", Published), ("program", "steps", Program))
+    for sort, key, kind in sorts:
+        if key in value if isinstance(value, dict) else isinstance(value, kind):
+            return sort
+    return "layers"
+
+
+AnyNetwork = Annotated[
+    Annotated[Network, Tag("layers")]
+    | Annotated[Published, Tag("published")]
+    | Annotated[Program, Tag("program")],
+    Discriminator(_sort_of_network),
+]
+
+
 class Card(Declared):
     """What a file of weights is."""
 
     format: Literal[1] = option(1, "Format", "Version of this card's format.")
     name: str = option("model", "Name", "A short name, used in commands and files.")
     title: str = option("Model", "Title", "The name as people read it.")
-    network: Network = option(Network(), "Network", "The layers, and the classes they tell apart.")
+    network: AnyNetwork = option(
+        Network(), "Network", "The layers, or a published architecture, and the classes."
+    )
     preprocessing: Preprocessing = option(
         Preprocessing(), "Preprocessing", "How a picture becomes the network's input."
     )
@@ -86,14 +111,16 @@ class Model:
         """
         import torch
 
-        with torch.device("meta"):
+        from studio.nets.without_weights import WithoutWeights
+
+        with WithoutWeights():
             module = self.card.network.module()
-        state = {
-            name: torch.from_numpy(array)
-            if shared and array.flags.writeable
-            else torch.tensor(array)
-            for name, array in self.weights.items()
-        }
+        state = module.state_dict()  # it also says which version of their layers the weights are of
+        for name in state.keys() - self.weights.keys():
+            del state[name]
+        for name, array in self.weights.items():
+            is_shared = shared and array.flags.writeable
+            state[name] = torch.from_numpy(array) if is_shared else torch.tensor(array)
         module.load_state_dict(state, strict=True, assign=True)
         return module.eval().to(device)
 
@@ -127,20 +154,37 @@ def save_model(model: Model, path: str | Path) -> Path:
     return weights_path
 
 
-def load_model(name_or_path: str | Path) -> Model:
-    """A bundled model by its name, or one from a file or a run's folder.
+def load_model(
+    name_or_path: str | Path,
+    progress: Callable[[float | None], None] | None = None,
+    architecture: str | None = None,
+) -> Model:
+    """A bundled model by its name, one from a file or a run's folder, or one of torchvision.
 
     Parameters
     ----------
     name_or_path
-        A bundled model's name; either of a model's two files, with or without the ending; or a
-        folder that holds ``model.json``.
+        A bundled model's name; either of a model's two files, with or without the ending; a
+        folder that holds ``model.json``; or ``torchvision:NAME`` or ``torchvision:NAME:WEIGHTS``,
+        whose weights are downloaded unless they are there (``untrained`` needs none).
+    progress : callable, optional
+        Given the share that has been downloaded, or None while nobody can tell.
+    architecture : str, optional
+        The network that the weights in a file are for, where no card says it; see
+        `studio.nets.opening.open_model`, which reads files of other kinds.
 
     Raises
     ------
     ModelError
         When there is no such model, or its files are damaged or don't belong together.
     """
+    if str(name_or_path).startswith(TORCHVISION):
+        return _load_published(str(name_or_path), progress)
+    foreign = _from_elsewhere(name_or_path, architecture)
+    if foreign is not None:
+        from studio.nets.opening import open_model
+
+        return open_model(foreign, architecture)
     weights_path, card_path = _find(name_or_path)
     card = read_card(card_path)
     try:
@@ -148,6 +192,20 @@ def load_model(name_or_path: str | Path) -> Model:
     except StudioError as error:
         raise ModelError(f"{card_path.name}: {error.message}", error.remedy) from None
     return Model(card, read_weights(weights_path, expected, card.sha256))
+
+
+def _load_published(reference: str, progress: Callable[[float | None], None] | None) -> Model:
+    """What ``torchvision:NAME`` or ``torchvision:NAME:WEIGHTS`` means."""
+    from studio.nets.published_weights import DEFAULT, load_published, offer
+    from studio.nets.untrained import untrained
+
+    name, _, weights = reference.removeprefix(TORCHVISION).partition(":")
+    try:
+        if weights == UNTRAINED:
+            return untrained(published(name).change(classes=offer(name).classes))
+        return load_published(name, weights or DEFAULT, progress)
+    except NetworkError as error:
+        raise ModelError(error.message, error.remedy) from None
 
 
 def read_card(path: Path) -> Card:
@@ -158,7 +216,7 @@ def read_card(path: Path) -> Card:
     ModelError
         When the file is missing, or is no card.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ModelError(f"there is no model card {path}", "A model is a .safetensors and a .json")
     try:
         text = read_limited(path, _LARGEST_CARD).decode()
@@ -176,7 +234,10 @@ def read_card(path: Path) -> Card:
         return Card(**values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "card"
+        place = [str(part) for part in first["loc"]]
+        if place[:1] == ["network"]:
+            del place[1:2]  # which sort of network it was taken for
+        where = ".".join(place) or "card"
         raise ModelError(f"{path.name} is not a model card: {where}: {first['msg']}") from None
     except StudioError as error:
         raise ModelError(f"{path.name}: {error.message}", error.remedy) from None
@@ -189,6 +250,17 @@ def bundled() -> tuple[Card, ...]:
 
 def _bundled_names() -> list[str]:
     return sorted(path.stem for path in paths.MODELS.glob(f"*{CARD_SUFFIX}"))
+
+
+def _from_elsewhere(name_or_path: str | Path, architecture: str | None) -> Path | None:
+    """The path of a file that is not one of a pair of weights and card."""
+    path = Path(name_or_path)
+    if name_or_path in _bundled_names() or not os.path.lexists(path) or os.path.isdir(path):
+        return None
+    if path.suffix == CARD_SUFFIX:
+        return None
+    has_card = path.suffix == WEIGHTS_SUFFIX and os.path.exists(path.with_suffix(CARD_SUFFIX))
+    return None if has_card and architecture is None else path
 
 
 def _pair(path: Path) -> tuple[Path, Path]:

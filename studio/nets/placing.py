@@ -57,7 +57,7 @@ def with_hand_made(
 
 
 def without_hand_made(network: Network, layer_index: int, filter: int) -> Network:
-    """The network with random weights for a filter that had a hand-made kernel.
+    """The network without the hand-made kernel of a filter.
 
     Raises
     ------

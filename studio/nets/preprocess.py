@@ -1,6 +1,6 @@
 """From a picture to what a network takes, and back to the place on the picture."""
 
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 import cv2
 import numpy as np
@@ -11,31 +11,17 @@ from studio.declare import Declared, option
 from studio.errors import PictureError
 from studio.image.picture import Picture, full_scale
 from studio.nets.layer import Size
+from studio.nets.smooth_resize import Frame, Grid, Values, middle, resize_smoothly
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601, as Pillow's "L"
 _MID_GREY = 0.5
-
-Values = NDArray[np.float32]
-
-
-class Frame(NamedTuple):
-    """The part of a picture that a network sees, in the picture's pixels.
-
-    It reaches outside the picture where a border was added.
-    """
-
-    top: float
-    left: float
-    height: float
-    width: float
 
 
 class Preprocessing(Declared):
     """How a picture becomes numbers; the same in training and afterwards.
 
-    Pixels are resized (by area where they shrink, linearly where they grow), brought to 0 to 1 by
-    the full scale of their depth, made grey or RGB, inverted where `ink` asks for it, and
-    normalised. Transparent pixels lie on white.
+    Pixels are resized, brought to 0 to 1 by the full scale of their depth, made grey or RGB,
+    inverted where `ink` asks for it, and normalised. Transparent pixels lie on white.
     """
 
     size: tuple[int, int] = option(
@@ -50,6 +36,25 @@ class Preprocessing(Declared):
             "fit": "Fit: all of it, with a border",
             "crop": "Crop: its middle",
             "stretch": "Stretch: all of it, distorted",
+        },
+    )
+    share: float = option(
+        1.0,
+        "Share",
+        "How much of the shorter side the crop keeps; published networks mostly take 224 of 256.",
+        above=0.0,
+        high=1.0,
+        when={"resize": ("crop",)},
+    )
+    interpolation: Literal["area", "bilinear", "bicubic"] = option(
+        "area",
+        "Interpolation",
+        "How pixels are resized; the last two as Pillow and torchvision do it, smoothed where they "
+        "shrink.",
+        names={
+            "area": "By area where they shrink, linear where they grow",
+            "bilinear": "Bilinear",
+            "bicubic": "Bicubic",
         },
     )
     ink: Literal["as_is", "light"] = option(
@@ -90,11 +95,16 @@ class Preprocessing(Declared):
         if not picture.pixels.size:
             raise PictureError(f"{picture.name or 'the picture'} has no pixels")
         pixels = _on_white(picture)
-        if self.resize == "crop":
-            top, left, height, width = (int(part) for part in self.frame(picture))
-            pixels = pixels[top : top + height, left : left + width]
         inner = self._inner(picture)
-        values = _resize(pixels, inner)
+        if self.interpolation != "area":
+            is_cropped = self.resize == "crop"
+            grid = self._grid(picture) if is_cropped else Grid(inner, (0, 0), inner)
+            values = resize_smoothly(pixels, grid, self.interpolation)
+        else:
+            if self.resize == "crop":
+                top, left, height, width = (int(part) for part in self.frame(picture))
+                pixels = pixels[top : top + height, left : left + width]
+            values = _resize(pixels, inner)
         values /= np.float32(full_scale(picture.pixels))
         if not np.isfinite(values).all():
             raise PictureError(f"{picture.name or 'the picture'} has values that are no numbers")
@@ -140,7 +150,9 @@ class Preprocessing(Declared):
         if self.resize == "stretch":
             return Frame(0, 0, height, width)
         if self.resize == "crop":
-            scale = max(self.size[0] / height, self.size[1] / width)
+            if self.interpolation != "area":
+                return self._grid(picture).frame(height, width)
+            scale = self._scale(picture)
             seen_height = min(height, max(1, round(self.size[0] / scale)))
             seen_width = min(width, max(1, round(self.size[1] / scale)))
             top, left = (height - seen_height) // 2, (width - seen_width) // 2
@@ -149,6 +161,14 @@ class Preprocessing(Declared):
         above, beside = self._margin(inner)
         down, across = height / inner[0], width / inner[1]  # picture pixels for an input pixel
         return Frame(-above * down, -beside * across, self.size[0] * down, self.size[1] * across)
+
+    def _scale(self, picture: Picture) -> float:
+        """How much larger the picture is made before its middle is kept."""
+        sides = self.size[0] / picture.height, self.size[1] / picture.width
+        return max(sides) / self.share
+
+    def _grid(self, picture: Picture) -> Grid:
+        return middle(picture.height, picture.width, self.size, self._scale(picture))
 
     def _inner(self, picture: Picture) -> tuple[int, int]:
         """Height and width of the picture once it is resized, without a border."""

@@ -48,6 +48,11 @@ class Steps:
             self._nodes[name] = node
             self._steps.append(self._step(node, name, places))
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every step, from `INPUT` to ``output``."""
+        return tuple(self._nodes)
+
     def part(self, name: str) -> nn.Module | None:
         """The module that makes a step; None where a plain function does."""
         node = self._nodes[name]

@@ -1,5 +1,6 @@
 """The graph of a torch module, read with torch.fx, and a name for each of its nodes."""
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from torch import fx, nn
 from studio.nets.joining import JOINS
 
 # Modules that are one step, besides those of torch.nn.
-_WHOLE = (*(join.__name__ for join in JOINS.values()), "StochasticDepth", "Permute")
+_WHOLE = (*(join.__name__ for join in JOINS.values()), "StochasticDepth", "Permute", "LayerNorm2d")
 
 
 class _Tracer(fx.Tracer):
@@ -56,15 +57,25 @@ def node_names(graph: fx.Graph) -> dict[fx.Node, str]:
 def _plain_name(node: fx.Node) -> str:
     if node.op in ("call_module", "get_attr", "placeholder", "output"):
         return str(node.target)
+    if _is_one_result(node):
+        source, place = node.args
+        assert isinstance(source, fx.Node)
+        return f"{source.target}.{place}"
     stack: Mapping[str, Any] = node.meta.get("nn_module_stack") or {}
     parents = [path for path, _ in stack.values()]
     function = getattr(node.target, "__name__", str(node.target)).strip("_")
     return ".".join(part for part in (parents[-1] if parents else "", function) if part)
 
 
-def _in_place_functions() -> dict[Any, Any]:
-    import operator
+def _is_one_result(node: fx.Node) -> bool:
+    """Whether a node takes one of a module's several results, such as those of attention."""
+    if node.target is not operator.getitem:
+        return False
+    source, place = node.args
+    return isinstance(source, fx.Node) and source.op == "call_module" and isinstance(place, int)
 
+
+def _in_place_functions() -> dict[Any, Any]:
     return {
         operator.iadd: operator.add,
         operator.imul: operator.mul,

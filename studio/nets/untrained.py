@@ -3,11 +3,12 @@
 from studio.nets.model import Card, Model, Trained
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
+from studio.nets.published import Published
 
 _CENTRE, _SPREAD = 0.5, 0.25  # of pixels on the scale 0 to 1, about as in photos
 
 
-def untrained(network: Network, seed: int = 0) -> Model:
+def untrained(network: Network | Published, seed: int = 0) -> Model:
     """A network with the weights that it would begin to learn from.
 
     Pictures are brought to about mean 0 and deviation 1, as they are for training. Torch's random

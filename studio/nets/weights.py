@@ -1,6 +1,7 @@
 """Weights in a safetensors file: packed, and read back only after they have been checked."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
@@ -48,7 +49,7 @@ def read_weights(path: Path, expected: Mapping[str, Part], sha256: str) -> Weigh
     ModelError
         Naming what doesn't fit.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ModelError(f"there is no file of weights {path}", "It belongs beside its card")
     header = _header_bytes(path)
     try:

@@ -1,0 +1,1 @@
+"""Models from elsewhere: checked before they are read, and never run to be read."""
