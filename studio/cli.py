@@ -25,7 +25,6 @@ from studio.console import accept_any_text, complain
 from studio.declare import Declared, Option, options
 from studio.errors import SettingError, StudioError
 from studio.faults import record_fault
-from studio.insight.figure import FigureSettings
 from studio.training.settings import TrainSettings
 
 FAULT = 70
@@ -155,8 +154,8 @@ def _build_parser() -> argparse.ArgumentParser:
         "network",
         metavar="NETWORK",
         type=_named,
-        help="a name from: studio list networks, or studio list published; or a model, as for "
-        "classify",
+        help="a name from: studio list networks, or studio list published; a network's JSON "
+        "file; or a model, as for classify",
     )
     command.add_argument("--input", metavar="CxHxW", help="another input size, such as 3x32x32")
     _add_json(command)
@@ -204,7 +203,7 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     _add_model(command)
     drawing.add_arguments(command)
-    add_options(command, FigureSettings)
+    add_options(command, drawing.DECLARED)
 
     command = commands.add_parser(
         "train",

@@ -51,8 +51,9 @@ def run_describe(given: argparse.Namespace) -> int:
 
 
 def _find_network(name: str) -> Any:
-    """A network of the zoo, or the network of a model."""
+    """A network of the zoo, of torchvision or of a file, or the network of a model."""
     from studio.nets.model import TORCHVISION, load_model
+    from studio.nets.network_file import load_network
     from studio.nets.published import PUBLISHED, published
     from studio.nets.zoo import NETWORKS, network
 
@@ -60,6 +61,10 @@ def _find_network(name: str) -> Any:
         return NETWORKS[name]
     if name in PUBLISHED or name.startswith(TORCHVISION):
         return published(name.removeprefix(TORCHVISION).partition(":")[0])
+    if name.lower().endswith(".json") and os.path.isfile(name):
+        weights = f"{name[: -len('.json')]}.safetensors"
+        if not os.path.exists(weights):  # else it is a model's card
+            return load_network(name)
     if any(map(os.path.exists, (name, f"{name}.json"))) or name in {
         card.name for card in _bundled()
     }:

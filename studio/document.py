@@ -16,10 +16,13 @@ from studio.image.picture import Picture
 from studio.image.read import printable, read_picture
 from studio.image.samples import SAMPLES, sample
 from studio.json_file import read_json, write_json
+from studio.nets.network import Network
+from studio.nets.network_file import network_from
 from studio.training.settings import TrainSettings
 
-# References to what is only in memory: a picture from the clipboard, a model of this session.
-PASTED, RUN = "pasted:", "run:"
+# References to what is only in memory: a picture from the clipboard, a model of this session; to
+# the document's own network; and as:NAME:FILE to weights that don't say what network they are for.
+PASTED, RUN, OWN, AS = "pasted:", "run:", "own:", "as:"
 
 _FORMAT = 1
 
@@ -33,9 +36,29 @@ class Document(Declared):
     )
     chain: Chain = option(Chain(), "Chain", "The filters, in the order they are applied.")
     model: str = option(
-        "", "Model", "A bundled model's name, a network's name, or a file; empty for the first."
+        "",
+        "Model",
+        "A bundled model's name, a network's name, or a file; empty for the first; own: is the "
+        "document's own network.",
+    )
+    network: Network | None = option(None, "Network", "The document's own network, to be edited.")
+    origin: str = option(
+        "", "Origin", "The model that the own network was made from, whose weights it begins with."
     )
     training: TrainSettings = option(TrainSettings(), "Training", "How the next run is trained.")
+
+
+def weights_as(architecture: str, path: str | Path) -> str:
+    """The reference of a file of weights, read as those of an architecture."""
+    return f"{AS}{architecture}:{path}"
+
+
+def file_of(model: str) -> tuple[str, str | None]:
+    """The file that a model's reference names, and the architecture it is read as if it says so."""
+    if not model.startswith(AS):
+        return model, None
+    architecture, _, path = model.removeprefix(AS).partition(":")
+    return path, architecture
 
 
 def load_picture(reference: str) -> Picture:
@@ -70,7 +93,8 @@ def save_document(document: Document, path: str | Path) -> str:
     lost = []
     if document.picture.startswith(PASTED):
         lost.append("the pasted picture")
-    if document.model.startswith(RUN):
+    is_begun_from_run = document.network is not None and document.origin.startswith(RUN)
+    if document.model.startswith(RUN) or is_begun_from_run:
         lost.append("the trained model")
     if not lost:
         return ""
@@ -95,6 +119,7 @@ def load_document(path: str | Path) -> Document:
         )
     parts: dict[str, Callable[[dict[str, Any]], Declared]] = {
         "chain": chain_from,
+        "network": network_from,
         "training": TrainSettings.build,
     }
     try:

@@ -17,6 +17,8 @@ measured, and the answers, with titles and scales.
 
 In a PDF all text stays text, with its fonts."""
 
+DECLARED = FigureSettings
+
 # Seconds before progress is shown.
 _PATIENCE = 0.5
 
@@ -33,7 +35,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-o", dest="out", metavar="FILE", required=True, help="a .png or .pdf file"
     )
-    command.set_defaults(run=run_figure, declared=FigureSettings)
+    command.set_defaults(run=run_figure, declared=DECLARED)
 
 
 def run_figure(given: argparse.Namespace) -> int:

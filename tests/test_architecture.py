@@ -35,8 +35,9 @@ ALLOWED = {
     "kernels_command": {"commands", "errors", "insight", "nets"},
     "filter_command": {"commands", "console", "errors", "filters", "image"},
     "explain_command": {"console", "declare", "image", "insight", "nets"},
+    "figure_command": {"console", "errors", "image", "insight", "nets"},
     "cli": {"errors", "declare", "faults", "commands", "console", "training"}
-    | {"explain_command", "export_command", "filter_command", "kernels_command"},
+    | {"explain_command", "export_command", "figure_command", "filter_command", "kernels_command"},
     "window": GROUND
     | {"image", "filters", "nets", "data", "training", "insight", "document", "launch"},
     "__main__": {"errors", "launch", "cli", "window"},

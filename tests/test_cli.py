@@ -13,6 +13,7 @@ from studio.__main__ import main
 from studio.data import DATASETS
 from studio.filters import FILTERS
 from studio.nets.model import Model, bundled, load_model, save_model
+from studio.nets.network_file import save_network
 from studio.nets.zoo import NETWORKS
 from studio.training import engine
 from studio.training.events import Snapshot
@@ -273,6 +274,38 @@ def test_train_leaves_a_run_that_classify_can_use(photo, tmp_path, capsys):
     assert main(["classify", str(run), str(photo[0])]) == 0
 
 
+def test_describe_takes_the_network_of_a_file(tmp_path, capsys):
+    save_network(NETWORKS["convnet-valid"], tmp_path / "net.json")
+    assert main(["describe", str(tmp_path / "net.json"), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["weights"] == NETWORKS["convnet-valid"].weights
+    (tmp_path / "no.json").write_text("{}")
+    assert main(["describe", str(tmp_path / "no.json")]) == 2
+    assert "no.json" in capsys.readouterr().err
+
+
+def test_train_takes_the_network_of_a_file(tmp_path, capsys):
+    own = NETWORKS["mlp"].change(
+        name="own",
+        title="Mine",
+        layers=[{"kind": "flatten"}, {"kind": "dense", "units": 4}, {"kind": "dense"}],
+    )
+    save_network(own, tmp_path / "net.json")
+    run = tmp_path / "run"
+    options = ["--network", str(tmp_path / "net.json"), "--epochs", "1", "--batch-size", "500"]
+    assert main(["train", *options, "-o", str(run)]) == 0
+    model = load_model(run)
+    assert [layer.kind for layer in model.card.network.layers] == ["flatten", "dense", "dense"]
+    assert model.card.title == "Mine, Glyphs"
+    assert model.card.trained.settings["network"] == "own"
+    assert "--network NETWORK.json" in model.card.trained.command
+    capsys.readouterr()
+    assert main(["train", "--network", "own", "-o", str(run)]) == 2
+    assert "no network of your own" in capsys.readouterr().err
+    assert main(["train", "--network", str(tmp_path / "no.json"), "-o", str(run)]) == 2
+    assert "no.json" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("what", "names"),
     [
@@ -361,8 +394,8 @@ def test_output_that_cannot_be_written_is_one_line():
 def test_interrupted_training_keeps_its_whole_epochs(tmp_path, monkeypatch, capsys):
     real = engine.train
 
-    def interrupted(settings, data_root=None):
-        for event in real(settings, data_root):
+    def interrupted(settings, data_root=None, network=None):
+        for event in real(settings, data_root, network=network):
             yield event
             if isinstance(event, Snapshot):
                 raise KeyboardInterrupt

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from studio.document import PASTED, RUN, Document, load_document, load_picture, save_document
+from studio.document import OWN, PASTED, RUN, Document, load_document, load_picture, save_document
 from studio.errors import DocumentError, PictureError, SettingError
 from studio.filters.chain import Chain, parse_step
+from studio.nets.network import Network
+from studio.nets.zoo import NETWORKS
 from studio.training.settings import TrainSettings
 
 STEPS = ("median radius=3", "convolution kernel=sharpen", "sobel output=magnitude", "grey")
@@ -42,6 +44,46 @@ def test_saved_and_loaded_is_the_same(tmp_path_factory, picture, steps, epochs, 
     path = tmp_path_factory.mktemp("document") / "lesson.json"
     assert save_document(document, path) == ""
     assert load_document(path) == document
+
+
+@given(name=some.sampled_from(sorted(NETWORKS)), origin=some.text())
+def test_an_own_network_is_kept(tmp_path_factory, name, origin):
+    origin = origin.encode("utf-8", "replace").decode()
+    document = Document(model=OWN, network=NETWORKS[name], origin=origin)
+    path = tmp_path_factory.mktemp("document") / "lesson.json"
+    save_document(document, path)
+    assert load_document(path) == document
+
+
+def test_layers_that_do_not_fit_yet_are_kept(tmp_path):
+    network = Network(layers=({"kind": "dense", "units": 2}, {"kind": "conv"}))
+    save_document(Document(model=OWN, network=network), tmp_path / "d.json")
+    assert load_document(tmp_path / "d.json").network == network
+
+
+def test_a_file_from_before_own_networks_is_read(tmp_path, saved):
+    del saved["network"], saved["origin"]
+    assert load_document(write(tmp_path / "d.json", saved)).network is None
+
+
+def test_a_wrong_layer_is_named(tmp_path, saved):
+    layers = [{"kind": "conv"}, {"kind": "conv", "stride": 0}]
+    saved["network"] = {"layers": layers}
+    with pytest.raises(DocumentError, match=r"d\.json: layer 2, conv: stride can't be 0"):
+        load_document(write(tmp_path / "d.json", saved))
+
+
+@pytest.mark.parametrize("values", [3, "lenet5", [], True])
+def test_a_network_that_is_none_is_refused(tmp_path, saved, values):
+    saved["network"] = values
+    with pytest.raises(DocumentError, match=r"d\.json: network can't be"):
+        load_document(write(tmp_path / "d.json", saved))
+
+
+def test_weights_of_a_run_that_an_own_network_begins_with_are_lost(tmp_path):
+    document = Document(model=OWN, network=NETWORKS["mlp"], origin=f"{RUN}1")
+    assert "the trained model can't be kept" in save_document(document, tmp_path / "d.json")
+    assert save_document(document.change(network=None), tmp_path / "d.json") == ""
 
 
 def test_a_step_that_is_off_stays_off(tmp_path):

@@ -11,6 +11,7 @@ from studio.image.picture import Pixels
 Bytes = NDArray[np.uint8]
 
 MID_GREY = 118  # what zero is shown as
+NOT_FINITE = (0x3D, 0xDC, 0x97)  # what is not a number, or infinite: green is in none of the maps
 SIGNED_COLOURS = ("#96D7FF", "#288CEB", "#767676", "#FA9628", "#FFDC96")
 COLOUR_MAPS = ("signed", "inferno", "direction", "grey", "red", "green", "blue")
 _CHANNELS = ("red", "green", "blue")

@@ -18,6 +18,7 @@ Numbers = NDArray[np.float64]
 Scaling = Literal["symmetric", "range"]
 
 DEAD_BELOW = 0.01  # of the layer's largest norm
+_CHANNELS = (1, 3)  # of a picture
 _AT_ONCE = 2**20  # weights
 
 
@@ -38,7 +39,7 @@ class Kernels:
         How many maps come in, over all groups.
     is_dense : bool
     in_colour : bool
-        Whether the three inputs are the red, green and blue of the picture.
+        Whether the inputs are the red, green and blue of the picture, or its grey.
     """
 
     row: Row
@@ -149,7 +150,7 @@ def learned_kernels(rows: Sequence[Row], weights: Weights, name: str) -> Kernels
     if array.ndim == 4 and row.source.channels % array.shape[1] == 0:
         sources = row.source.channels
         groups = sources // array.shape[1]
-        in_colour = array.shape[1] == 3 and groups == 1 and is_first(rows, row)
+        in_colour = array.shape[1] in _CHANNELS and groups == 1 and is_first(rows, row)
         return Kernels(row, array, bias, groups, sources, False, in_colour)
     if array.ndim == 4:
         return None  # a table of something else
@@ -157,7 +158,7 @@ def learned_kernels(rows: Sequence[Row], weights: Weights, name: str) -> Kernels
     maps: tuple[int, ...] = (array.shape[1], 1, 1)
     if flatten is not None and flatten.source.values == array.shape[1]:
         maps = tuple(flatten.source)
-    in_colour = maps[0] == 3 and maps[1:] != (1, 1) and is_first(rows, row)
+    in_colour = maps[0] in _CHANNELS and maps[1:] != (1, 1) and is_first(rows, row)
     return Kernels(row, array.reshape(len(array), *maps), bias, 1, maps[0], True, in_colour)
 
 
@@ -190,11 +191,11 @@ class Coloured(NamedTuple):
 
 
 def in_colours(kernel: NDArray[Any], scaling: Scaling = "symmetric", reach: float = 0) -> Coloured:
-    """The three slices of a first layer's kernel as red, green and blue.
+    """The slices of a first layer's kernel as red, green and blue; a single one in grey.
 
     Parameters
     ----------
-    kernel : array, 3 x height x width
+    kernel : array, 1 or 3 x height x width
     scaling : str
         ``symmetric``: weight zero is mid grey, and the scale goes as far on both sides;
         ``range``: from the smallest weight to the largest.
@@ -209,6 +210,7 @@ def in_colours(kernel: NDArray[Any], scaling: Scaling = "symmetric", reach: floa
     low, high = _ends(kernel, scaling, reach)
     shares = (kernel.astype(np.float64) - low) / (high - low)
     pixels = np.rint(255 * np.clip(shares, 0, 1)).astype(np.uint8)
+    pixels = np.broadcast_to(pixels, (3, *pixels.shape[1:]))
     return Coloured(np.ascontiguousarray(pixels.transpose(1, 2, 0)), low, high)
 
 
@@ -216,13 +218,6 @@ def signed(values: NDArray[Any], reach: float = 0) -> Coloured:
     """Weights of one slice or a matrix, height x width, blue below zero and orange above."""
     low, high = _ends(values, "symmetric", reach)
     return Coloured(apply_map(values.astype(np.float32), "signed", low, high), low, high)
-
-
-def in_grey(
-    values: NDArray[Any], scaling: Scaling = "symmetric", reach: float = 0
-) -> NDArray[np.uint8]:
-    """One slice, height x width, in grey; height x width x 3."""
-    return in_colours(np.broadcast_to(values, (3, *values.shape)), scaling, reach).pixels
 
 
 def _ends(values: NDArray[Any], scaling: Scaling, reach: float) -> tuple[float, float]:

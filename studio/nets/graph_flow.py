@@ -82,7 +82,7 @@ def follow(step: Step, given: Sequence[Flow], shape: Shape) -> tuple[Axes | None
     """
     first = given[0]
     one = Window()
-    if step.kind == "conv" or step.kind in ("max_pool", "average_pool"):
+    if step.kind in ("conv", "max_pool", "average_pool"):
         if len(shape) == 4:
             window = step.window or one
             return _MAPS, first.field.through(window), window

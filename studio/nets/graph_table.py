@@ -1,7 +1,7 @@
 """The table of a network that torch.fx has read: its graph run once without numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
@@ -45,14 +45,6 @@ class _Cost(NamedTuple):
     multiply_adds: int
 
 
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """A row without its title."""
-
-    row: Row
-    block: str
-
-
 class _Counting(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts floating-point operations by torch's own formulas."""
 
@@ -87,7 +79,7 @@ class _Walk:
         self._costs: dict[fx.Node, _Cost] = {}  # not yet in a row
         self._counted: set[int] = set()  # weights, by identity
         self._maps: set[tuple[int, ...]] = set()  # shapes of maps met so far
-        self._lines: list[_Line] = []
+        self._rows: list[Row] = []  # without titles
         self._problem = ""
 
     def rows(self) -> tuple[Row, ...]:
@@ -101,12 +93,9 @@ class _Walk:
                     self._flows[node] = Flow(INPUT, shape, (2, 3), Field())
                 else:
                     self._visit(node)
-        titles = number_titles(
-            [line.row.kind for line in self._lines], [line.block for line in self._lines]
-        )
-        return tuple(
-            replace(line.row, title=title) for line, title in zip(self._lines, titles, strict=True)
-        )
+        rows = self._rows
+        titles = number_titles([row.kind for row in rows], [row.block for row in rows])
+        return tuple(replace(row, title=title) for row, title in zip(rows, titles, strict=True))
 
     def _visit(self, node: fx.Node) -> None:
         module = self._modules[str(node.target)] if node.op == "call_module" else None
@@ -189,26 +178,23 @@ class _Walk:
         if flow.axes == (2, 3):
             self._maps.add(shape)
         self._flows[step.node] = flow
-        self._lines.append(
-            _Line(
-                Row(
-                    name=name,
-                    kind=kind,
-                    title="",
-                    words=step_words(replace(step, kind=kind), result),
-                    output=flow.size,
-                    weights=cost.weights,
-                    multiply_adds=cost.multiply_adds,
-                    receptive_field=field.size,
-                    stride=field.stride,
-                    offset=field.offset,
-                    inputs=_names_of(given),
-                    source=given[0].size,
-                    window=window,
-                    block=block_of(step.node),
-                    shape=flow.own_shape,
-                ),
-                block_of(step.node),
+        self._rows.append(
+            Row(
+                name=name,
+                kind=kind,
+                title="",
+                words=step_words(replace(step, kind=kind), result),
+                output=flow.size,
+                weights=cost.weights,
+                multiply_adds=cost.multiply_adds,
+                receptive_field=field.size,
+                stride=field.stride,
+                offset=field.offset,
+                inputs=_names_of(given),
+                source=given[0].size,
+                window=window,
+                block=block_of(step.node),
+                shape=flow.own_shape,
             )
         )
 
@@ -219,7 +205,7 @@ class _Walk:
         if step.kind in ALIASES:
             self._flows[step.node] = given[0]
             return
-        is_told = bool(self._lines and self._lines[-1].row.problem)
+        is_told = bool(self._rows and self._rows[-1].problem)
         problem = "needs the layers above it to work" if is_told else self._problem
         name = self._names[step.node]
         self._flows[step.node] = Flow(name, (1, 0, 0, 0), (2, 3), Field())
@@ -240,7 +226,7 @@ class _Walk:
             window=Window(),
             block=block_of(step.node),
         )
-        self._lines.append(_Line(row, block_of(step.node)))
+        self._rows.append(row)
 
 
 def _names_of(flows: list[Flow]) -> tuple[str, ...]:

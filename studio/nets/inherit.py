@@ -118,6 +118,11 @@ def _pairs(network: Network, origin: Network) -> tuple[tuple[_Learner, _Learner]
         begun += 1
     pairs = list(zip(new[:begun], old[:begun], strict=True))
     new, old = new[begun:], old[begun:]
+    end = 0  # those that are the same at the end are paired below
+    while end < min(len(new), len(old)) and _score(new[-1 - end], old[-1 - end]) == _SAME:
+        end += 1
+    ends = zip(new[len(new) - end :], old[len(old) - end :], strict=True)
+    new, old = new[: len(new) - end], old[: len(old) - end]
     best = [[0] * (len(old) + 1) for _ in range(len(new) + 1)]  # from there to the ends
     for i in reversed(range(len(new))):
         for j in reversed(range(len(old))):
@@ -134,7 +139,7 @@ def _pairs(network: Network, origin: Network) -> tuple[tuple[_Learner, _Learner]
             i += 1
         else:
             j += 1
-    return tuple(pairs)
+    return (*pairs, *ends)
 
 
 @lru_cache(maxsize=16)

@@ -196,7 +196,8 @@ def load_model(
 
 def _load_published(reference: str, progress: Callable[[float | None], None] | None) -> Model:
     """What ``torchvision:NAME`` or ``torchvision:NAME:WEIGHTS`` means."""
-    from studio.nets.published_weights import DEFAULT, load_published, offer
+    from studio.nets.published_offers import DEFAULT, offer
+    from studio.nets.published_weights import load_published
     from studio.nets.untrained import untrained
 
     name, _, weights = reference.removeprefix(TORCHVISION).partition(":")

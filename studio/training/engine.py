@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studio.data import DATASETS, Arrays, load_data
 from studio.data.progress import Preparing
 from studio.data.statistics import channel_statistics
-from studio.errors import TrainingError
+from studio.errors import NetworkError, TrainingError
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
 from studio.nets.zoo import network as network_named
@@ -25,7 +25,7 @@ from studio.training.events import (
     Testing,
 )
 from studio.training.schedule import learning_rate
-from studio.training.settings import TrainSettings
+from studio.training.settings import OWN_NETWORK, TrainSettings
 
 if TYPE_CHECKING:
     from studio.training.learner import Learner
@@ -49,7 +49,7 @@ def train(
     arrays : Arrays, optional
         Pictures to use instead of those of ``settings.data``, whose classes they have.
     network : Network, optional
-        To train instead of ``settings.network``.
+        To train instead of ``settings.network``; it has to be given where that is ``own``.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def train(
     """
     dataset = DATASETS[settings.data]
     size = arrays.size if arrays else dataset.size
-    fitted = (network or network_named(settings.network)).fit(size, dataset.classes)
+    fitted = (network or _named(settings.network)).fit(size, dataset.classes)
     if arrays is None:
         arrays = yield from load_data(settings.data, data_root)
     else:
@@ -93,6 +93,12 @@ def train(
         preprocessing=preprocessing,
     )
     yield from _run(learner, settings, steps)
+
+
+def _named(name: str) -> Network:
+    if name == OWN_NETWORK:
+        raise NetworkError("there is no network of your own to train", "Make one, or name its file")
+    return network_named(name)
 
 
 def _run(learner: "Learner", settings: TrainSettings, steps: int) -> Generator[Event, None, None]:

@@ -8,6 +8,9 @@ from studio.data import DATASETS
 from studio.declare import Declared, option
 from studio.nets.zoo import NETWORKS
 
+# The network that the person made, in place of one that comes with the studio.
+OWN_NETWORK = "own"
+
 Optimiser = Literal["sgd", "adam"]
 Schedule = Literal["constant", "exponential", "one_cycle"]
 Augmentation = Literal["none", "shift", "crop_mirror"]
@@ -30,8 +33,11 @@ class TrainSettings(Declared):
         "lenet5",
         "Network",
         "The network to train, fitted to the size and classes of the data.",
-        choices=lambda: tuple(NETWORKS),
-        names={name: network.title for name, network in NETWORKS.items()},
+        choices=lambda: (*NETWORKS, OWN_NETWORK),
+        names={
+            **{name: network.title for name, network in NETWORKS.items()},
+            OWN_NETWORK: "My network",
+        },
         group="Network",
     )
     epochs: int = option(
@@ -128,7 +134,7 @@ class TrainSettings(Declared):
     @field_validator("network")
     @classmethod
     def _known_network(cls, name: str) -> str:
-        if name not in NETWORKS:
+        if name not in NETWORKS and name != OWN_NETWORK:
             raise ValueError(f"there is no network '{name}', only {', '.join(NETWORKS)}")
         return name
 
@@ -138,6 +144,8 @@ class TrainSettings(Declared):
         words = ["studio train"]
         for name, field in self.fields().items():
             value = getattr(self, name)
+            if name == "network" and value == OWN_NETWORK:
+                value = "NETWORK.json"
             if name in ("data", "network", "epochs") or value != field.default:
                 words.append(f"--{name.replace('_', '-')} {value}")
         if DATASETS[self.data].needs_root:

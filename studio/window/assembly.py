@@ -104,10 +104,12 @@ class Studio(QObject):
         window.current_changed.connect(self._find_device)
         self.network.toolbar.picture_wanted.connect(self.open_picture)
         self.network.toolbar.camera_wanted.connect(self.open_camera)
+        self.network.inspector.filter_wanted.connect(self._show_last_filter)
         window.closing.connect(self.filter.live.close)
         window.closing.connect(self.network.live.close)
         window.closing.connect(stop_all)
         self.train.use_wanted.connect(self._use)
+        self.network.editor.files.train_wanted.connect(lambda: window.show_space("train"))
         self.classify.space_wanted.connect(window.show_space)
         window.status.set_device(_filter_device())
         self._show_title()
@@ -209,6 +211,12 @@ class Studio(QObject):
         document = self.session.document.change(model=reference)
         self.session.edit(tr("Choose model"), document)
         self.window.show_space(space)
+
+    @Slot()
+    def _show_last_filter(self) -> None:
+        """Show what a kernel that was just made a filter does to the picture."""
+        self.window.show_space("filter")
+        self.filter.panel.choose_last()
 
     @Slot(str)
     def _find_device(self, space: str) -> None:

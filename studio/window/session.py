@@ -8,7 +8,15 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QUndoStack
 
-from studio.document import OWN, RUN, Document, load_document, load_picture, save_document
+from studio.document import (
+    OWN,
+    RUN,
+    Document,
+    file_of,
+    load_document,
+    load_picture,
+    save_document,
+)
 from studio.errors import ModelError
 from studio.image.picture import Picture
 from studio.image.samples import SAMPLES, sample
@@ -250,7 +258,8 @@ class Session(QObject):
                 "the document has no network of its own", "Choose another, and edit it"
             )
         if reference not in self._loaded_models:
-            self._loaded_models[reference] = load_model(reference)
+            path, architecture = file_of(reference)
+            self._loaded_models[reference] = load_model(path, architecture=architecture)
         return self._loaded_models[reference]
 
     # Device

@@ -115,7 +115,7 @@ def test_every_network_of_the_zoo(name):
             check(seen, row, unit)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     kernel=st.integers(1, 5),
     stride=st.integers(1, 3),

@@ -15,7 +15,6 @@ from studio.insight.kernels import (
     all_kernels,
     change_of,
     in_colours,
-    in_grey,
     learned_kernels,
     signed,
     silent_maps,
@@ -46,6 +45,13 @@ def test_a_first_layer_is_in_colour_and_a_deeper_one_is_not():
     assert not second.in_colour  # three maps come in, but they are not red, green and blue
     assert (second.count, second.inputs, second.size, second.groups) == (5, 3, (3, 3), 1)
     np.testing.assert_array_equal(second.weights, model.weights["conv2.weight"])
+
+
+def test_a_first_layer_of_a_grey_picture_is_in_grey():
+    first, _ = kernels_of((Conv(filters=3),), "conv1", size=(1, 12, 12))
+    assert first.in_colour
+    pixels = kernel_sheet(first).pixels
+    assert (pixels == pixels[..., :1]).all()
 
 
 def test_groups_say_which_map_a_slice_looks_at():
@@ -141,8 +147,8 @@ def test_colours_and_their_scale():
     assert (whole.low, whole.high) == (-0.5, 1)
     assert whole.pixels.tolist() == [[[0, 85, 255]]]
     assert in_colours(np.zeros((3, 1, 1))).pixels.tolist() == [[[128, 128, 128]]]
-    grey = in_grey(np.array([[-1.0, 0.0, 1.0]]))
-    assert grey[0].tolist() == [[0] * 3, [128] * 3, [255] * 3]
+    grey = in_colours(np.array([[[-1.0, 0.0, 1.0]]]))
+    assert grey.pixels[0].tolist() == [[0] * 3, [128] * 3, [255] * 3]
     blue, _, orange = signed(np.array([[-1.0, 0.0, 1.0]])).pixels[0].astype(int)
     assert blue[2] > blue[0]
     assert orange[0] > orange[2]

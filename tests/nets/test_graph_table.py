@@ -63,7 +63,7 @@ def test_shapes_weights_and_inputs():
     assert rows["conv2d"].multiply_adds == 4 * 10 * 17 * 2 * 15
     assert rows["conv2d_1"].words == "3 × 3, padding 2, dilation 2, groups 2"
     assert rows["max_pool2d"].words == "max 3, stride 1, padding 1"
-    assert rows["cat"].inputs == ("getitem_1", "sigmoid")
+    assert rows["cat"].inputs == ("getitem", "sigmoid")
     assert rows["getitem"].inputs == ("avg_pool2d",)
     assert (rows["linear"].output, rows["linear"].shape) == (Size(8, 5, 8), (5, 8, 8))
     assert rows["add"].inputs == ("mul", "permute_1")

@@ -14,11 +14,12 @@ import torch
 from torchvision.models import get_model, squeezenet1_1
 
 from studio.errors import ModelError, NetworkError
-from studio.nets import published_weights
+from studio.nets import published_offers, published_weights
 from studio.nets.model import load_model
 from studio.nets.published import PUBLISHED, published
+from studio.nets.published_offers import offer, offers
 from studio.nets.published_state import settled
-from studio.nets.published_weights import fetch_published, load_published, offer, offers
+from studio.nets.published_weights import fetch_published, load_published
 
 NAME = "squeezenet1_1"
 BLOCK = 2**16
@@ -106,7 +107,7 @@ def offered(monkeypatch):
         changed = dataclasses.replace(
             real, url=f"{address}/net-{digest[:8]}.pth", megabytes=len(data) / 2**20
         )
-        monkeypatch.setattr(published_weights, "offers", lambda _: (changed,))
+        monkeypatch.setattr(published_offers, "offers", lambda _: (changed,))
         return changed
 
     return make

@@ -8,25 +8,25 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from studio.image.colour_map import apply_map
+from studio.insight.map_statistics import MapStatistics
 from studio.window.canvas import overlays
-from studio.window.canvas.levels import Levels
+from studio.window.canvas.cell_fitting import fitting_cells
+from studio.window.canvas.map_strips import GAP, RADIUS, Colours, Strips
 from studio.window.chrome import theme
 from studio.window.translate import tr
 
-SMALLEST, LARGEST, GAP, RADIUS = 56, 96, 4, 3
+SMALLEST, LARGEST = 56, 96
 _EDGE = 2  # around all cells, for the ring of the current one
-NEARLY_DEAD = 0.95  # share of zeros
 
 Map = NDArray[Any]
 
@@ -34,27 +34,44 @@ Map = NDArray[Any]
 class MapGrid(QAbstractScrollArea):
     """Maps in rows; one is the current one, and any unit of any map can be pointed at.
 
-    The arrows move the current map, with Shift the unit in it, Enter chooses the unit.
+    The arrows move the current map, with Shift the unit in it, Enter chooses the unit. A map keeps
+    its number in whatever order the maps are shown.
+
+    Parameters
+    ----------
+    smallest : int
+        The least width of a cell, in the design's pixels.
+    ground : str
+        The colour's role behind the cells.
 
     Signals: `current_changed(index)`; `unit_hovered(index, row, column)` and `hover_left`;
-    `unit_chosen(index, row, column)` for a click or Enter. Rows and columns are the map's own.
+    `unit_chosen(index, row, column)` for a click or Enter; `opened(index)` for a double click;
+    `menu_wanted(place)` for the context menu of the current map, with a place on the screen. Rows
+    and columns are the map's own.
     """
 
     current_changed = Signal(int)
     unit_hovered = Signal(int, int, int)
     hover_left = Signal()
     unit_chosen = Signal(int, int, int)
+    opened = Signal(int)
+    menu_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, smallest: int = SMALLEST, ground: str = "window"
+    ) -> None:
         super().__init__(parent)
-        self._maps: list[Levels] = []
-        self._dead: Sequence[bool] = ()
+        self._smallest, self._ground = smallest, ground
+        self._sides: list[tuple[int, int]] = []  # height and width of each map
+        self._strips = Strips(ground)
+        self._order = self._places = np.zeros(0, np.intp)  # of maps; where each map stands
+        self._dead: Sequence[bool] | NDArray[np.bool_] = ()
         self._current = 0
         self._unit: tuple[int, int] | None = None  # row, column in the current map
         self._hovered: tuple[int, int, int] | None = None
         self._columns = 1
-        self._cell = QSize(SMALLEST, SMALLEST)
-        self._largest = LARGEST
+        self._cell = QSize(smallest, smallest)
+        self._largest = self._alone = LARGEST
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -68,24 +85,36 @@ class MapGrid(QAbstractScrollArea):
         low: float | None = None,
         high: float | None = None,
         dead: Sequence[bool] | None = None,
+        order: Sequence[int] | NDArray[np.intp] | None = None,
+        statistics: MapStatistics | None = None,
     ) -> None:
         """Show other maps; the current one and the unit are kept where they still exist.
+
+        Nothing is coloured before it is painted.
 
         Parameters
         ----------
         maps : arrays, height x width, or uint8 height x width x 3
             Numbers are coloured: inferno from 0 to the largest, or, if any of all the maps is
-            below zero, the signed colours around mid grey. Pixels are shown as they are.
+            below zero, the signed colours around mid grey; what is not a finite number is green.
+            Pixels are shown as they are. Used as they are, not copied.
         low, high : float, optional
             The range of the colours for all maps; each map's own if not said.
         dead : sequence of bool, optional
             Which maps get the marker; by default those with more than 95 % zeros and nothing
             below zero.
+        order : sequence of int, optional
+            The maps' numbers in the order in which they are shown.
+        statistics : MapStatistics, optional
+            Of these maps, to spare taking them again.
         """
-        signed = any(_is_numbers(one) and one.size and one.min() < 0 for one in maps)
-        self._maps = [Levels(_coloured(one, signed, low, high)) for one in maps]
-        self._dead = [not signed and _nearly_dead(one) for one in maps] if dead is None else dead
-        self._current = min(self._current, max(0, len(self._maps) - 1))
+        colours = Colours.of(maps, low, high, statistics)
+        self._sides = [(int(one.shape[0]), int(one.shape[1])) for one in maps]
+        self._dead = colours.nearly_dead if dead is None else dead
+        self._order = np.arange(len(maps)) if order is None else np.asarray(order, np.intp)
+        self._places = np.argsort(self._order)
+        self._strips.set_maps(maps, colours, self._order)
+        self._current = min(self._current, max(0, len(self._sides) - 1))
         if self._unit and not self._has_unit(self._current, *self._unit):
             self._unit = None
         self._hovered = None
@@ -93,7 +122,7 @@ class MapGrid(QAbstractScrollArea):
 
     @property
     def count(self) -> int:
-        return len(self._maps)
+        return len(self._sides)
 
     @property
     def current(self) -> int:
@@ -113,19 +142,29 @@ class MapGrid(QAbstractScrollArea):
         return self._cell
 
     def set_current(self, index: int) -> None:
-        """Make another map the current one and bring it into sight."""
-        if not 0 <= index < len(self._maps):
+        """Make another map the current one, and bring it into sight if it is another one."""
+        if not 0 <= index < len(self._sides):
             return
         changed, self._current = index != self._current, index
         if self._unit and not self._has_unit(index, *self._unit):
             self._unit = None
-        self._bring_into_sight()
         self.viewport().update()
         if changed:
+            self.bring_into_sight()
             self.setAccessibleDescription(
-                tr("Map {number} of {count}").format(number=index, count=len(self._maps))
+                tr("Map {number} of {count}").format(number=index, count=len(self._sides))
             )
             self.current_changed.emit(index)
+
+    @property
+    def place(self) -> int:
+        """Where the current map stands in the order."""
+        return int(self._places[self._current]) if len(self._places) else 0
+
+    def set_place(self, place: int) -> None:
+        """Make the map current that stands there in the order."""
+        if 0 <= place < len(self._order):
+            self.set_current(int(self._order[place]))
 
     def set_unit(self, index: int, row: int, column: int) -> None:
         """Mark a unit, without a signal that it was chosen."""
@@ -134,9 +173,9 @@ class MapGrid(QAbstractScrollArea):
             self._unit = row, column
             self.viewport().update()
 
-    def set_largest(self, side: int) -> None:
-        """How wide a cell may become, in the design's pixels."""
-        self._largest = side
+    def set_largest(self, side: int, alone: int = 0) -> None:
+        """How wide a cell may become, and one that is alone, in the design's pixels."""
+        self._largest, self._alone = side, max(side, alone)
         self._lay_out()
 
     # Where things are
@@ -147,7 +186,8 @@ class MapGrid(QAbstractScrollArea):
 
     def box_of(self, index: int) -> QRectF:
         """Where a map is, in the viewport."""
-        row, column = divmod(index, self._columns)
+        place = int(self._places[index]) if index < len(self._places) else index
+        row, column = divmod(place, self._columns)
         gap = theme.px(GAP)
         top = _EDGE + row * (self._cell.height() + gap) - self.verticalScrollBar().value()
         left = _EDGE + column * (self._cell.width() + gap)
@@ -159,46 +199,40 @@ class MapGrid(QAbstractScrollArea):
         across, down = self._cell.width() + gap, self._cell.height() + gap
         column = int((place.x() - _EDGE) // across)
         row = int((place.y() - _EDGE + self.verticalScrollBar().value()) // down)
-        index = row * self._columns + column
-        if not (0 <= column < self._columns and 0 <= index < len(self._maps)):
+        number = row * self._columns + column
+        if not (0 <= column < self._columns and 0 <= number < len(self._sides)):
             return None
+        index = int(self._order[number])
         box = self.box_of(index)
         if not box.contains(place):
             return None
-        shown = self._maps[index]
-        y = int((place.y() - box.top()) / box.height() * shown.height)
-        x = int((place.x() - box.left()) / box.width() * shown.width)
-        return index, min(y, shown.height - 1), min(x, shown.width - 1)
+        height, width = self._sides[index]
+        y = int((place.y() - box.top()) / box.height() * height)
+        x = int((place.x() - box.left()) / box.width() * width)
+        return index, min(y, height - 1), min(x, width - 1)
 
     def _has_unit(self, index: int, row: int, column: int) -> bool:
-        if not 0 <= index < len(self._maps):
+        if not 0 <= index < len(self._sides):
             return False
-        shown = self._maps[index]
-        return 0 <= row < shown.height and 0 <= column < shown.width
+        height, width = self._sides[index]
+        return 0 <= row < height and 0 <= column < width
 
     def _lay_out(self) -> None:
         """The largest cells with which all maps are in sight; else the smallest, and scroll."""
         gap, room = theme.px(GAP), self.viewport().size() - QSize(2 * _EDGE, 2 * _EDGE)
-        aspect = self._maps[0].height / self._maps[0].width if self._maps else 1.0
-        aspect = min(max(aspect, 0.25), 2.0)
-        most = max(1, (room.width() + gap) // (theme.px(SMALLEST) + gap))
-        for columns in range(1, most + 1):
-            width = min((room.width() + gap) // columns - gap, theme.px(self._largest))
-            height = max(1, round(width * aspect))
-            rows = -(-len(self._maps) // columns)
-            if rows * (height + gap) - gap <= room.height():
-                break
-        # Cells as large as they may be need not stand below each other.
-        columns = max(columns, (room.width() + gap) // max(1, width + gap))
-        rows = -(-len(self._maps) // columns)
-        self._columns, self._cell = columns, QSize(max(1, width), height)
+        aspect = self._sides[0][0] / self._sides[0][1] if self._sides else 1.0
+        alone = len(self._sides) == 1
+        limits = theme.px(self._smallest), theme.px(self._alone if alone else self._largest)
+        self._columns, self._cell = fitting_cells(len(self._sides), aspect, room, gap, limits)
+        height, rows = self._cell.height(), -(-len(self._sides) // self._columns)
         bar = self.verticalScrollBar()
         bar.setPageStep(room.height())
         bar.setSingleStep(height + gap)
         bar.setRange(0, max(0, rows * (height + gap) - gap - room.height()))
         self.viewport().update()
 
-    def _bring_into_sight(self) -> None:
+    def bring_into_sight(self) -> None:
+        """Scroll to the current map."""
         box, bar = self.box_of(self._current), self.verticalScrollBar()
         below = box.bottom() + _EDGE - self.viewport().height()
         if box.top() < _EDGE:
@@ -214,37 +248,25 @@ class MapGrid(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), theme.colour("window"))
-        seen, ratio = QRectF(event.rect()), self.devicePixelRatioF()
-        corners = self._corners(ratio)
-        for index, shown in enumerate(self._maps):
-            box = self.box_of(index)
-            if box.top() > seen.bottom():
-                break
-            if box.intersects(seen):
-                shown.paint(painter, box, ratio)
-                painter.drawPixmap(box.topLeft(), corners)
-                if self._dead[index]:
-                    self._paint_dead(painter, box)
-        if self._maps:
-            self._paint_current(painter, self.box_of(self._current))
-
-    def _corners(self, ratio: float) -> QPixmap:
-        """What rounds the corners of a cell: the ground with a rounded hole."""
-        pixmap = QPixmap(self._cell * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.fillRect(QRectF(QPointF(), self._cell), theme.colour("window"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("black"))
-        painter.drawRoundedRect(
-            QRectF(0, 0, self._cell.width(), self._cell.height()), RADIUS, RADIUS
-        )
-        painter.end()
-        return pixmap
+        painter.fillRect(event.rect(), theme.colour(self._ground))
+        if not self._sides:
+            return
+        down = self._cell.height() + theme.px(GAP)
+        top = _EDGE - self.verticalScrollBar().value()
+        rows = -(-len(self._sides) // self._columns)
+        first = max(0, int((event.rect().top() - top) // down))
+        last = min(rows - 1, int((event.rect().bottom() - top) // down))
+        self._strips.lay_out(self._columns, self._cell, self.devicePixelRatioF())
+        for row in range(first, last + 1):
+            strip = self._strips.image(row)
+            if strip is not None:
+                painter.drawImage(QPointF(_EDGE, top + row * down), strip)
+        for index in self._order[first * self._columns : (last + 1) * self._columns]:
+            if self._dead[index]:
+                self._paint_dead(painter, self.box_of(int(index)))
+        self._paint_current(painter, self.box_of(self._current))
+        if self._strips.end_painting():
+            self.viewport().update()  # the rest after what else the window has to do
 
     def _paint_dead(self, painter: QPainter, box: QRectF) -> None:
         """A ring in the upper right corner."""
@@ -262,8 +284,8 @@ class MapGrid(QAbstractScrollArea):
         painter.setPen(QPen(theme.colour("accent"), 2))
         painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
         if self._unit is not None:
-            shown = self._maps[self._current]
-            wide, high = box.width() / shown.width, box.height() / shown.height
+            height, width = self._sides[self._current]
+            wide, high = box.width() / width, box.height() / height
             row, column = self._unit
             unit = QRectF(box.left() + column * wide, box.top() + row * high, wide, high)
             overlays.paint_unit(painter, unit)
@@ -279,6 +301,24 @@ class MapGrid(QAbstractScrollArea):
         if found and event.button() == Qt.MouseButton.LeftButton:
             self.set_unit(*found)
             self.unit_chosen.emit(*found)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        found = self.unit_at(event.position())
+        if found and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(found[0])
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._sides:
+            return
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            found = self.unit_at(QPointF(event.pos()))
+            if found is None:
+                return
+            self.set_current(found[0])
+            self.menu_wanted.emit(event.globalPos())
+        else:
+            centre = self.box_of(self._current).center().toPoint()
+            self.menu_wanted.emit(self.viewport().mapToGlobal(centre))
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -303,52 +343,32 @@ class MapGrid(QAbstractScrollArea):
             Qt.Key.Key_Down: (1, 0),
         }
         page = max(1, self.viewport().height() // (self._cell.height() + theme.px(GAP)))
+        place, last = self.place, len(self._sides) - 1
         jumps = {
             Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(self._maps) - 1,
-            Qt.Key.Key_PageUp: max(0, self._current - page * self._columns),
-            Qt.Key.Key_PageDown: min(len(self._maps) - 1, self._current + page * self._columns),
+            Qt.Key.Key_End: last,
+            Qt.Key.Key_PageUp: max(0, place - page * self._columns),
+            Qt.Key.Key_PageDown: min(last, place + page * self._columns),
         }
         if key in arrows and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._move_unit(*arrows[key])
         elif key in arrows:
             down, right = arrows[key]
-            self.set_current(self._current + down * self._columns + right)
+            self.set_place(place + down * self._columns + right)
         elif key in jumps:
-            self.set_current(jumps[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._maps:
+            self.set_place(jumps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._sides:
             self._move_unit(0, 0)
         else:
             super().keyPressEvent(event)
 
     def _move_unit(self, down: int, right: int) -> None:
         """Choose the unit beside the marked one, or the middle one if none is marked."""
-        if not self._maps:
+        if not self._sides:
             return
-        shown = self._maps[self._current]
-        row, column = self._unit or (shown.height // 2, shown.width // 2)
-        row = min(max(row + down, 0), shown.height - 1)
-        column = min(max(column + right, 0), shown.width - 1)
+        height, width = self._sides[self._current]
+        row, column = self._unit or (height // 2, width // 2)
+        row = min(max(row + down, 0), height - 1)
+        column = min(max(column + right, 0), width - 1)
         self.set_unit(self._current, row, column)
         self.unit_chosen.emit(self._current, row, column)
-
-
-def _is_numbers(one: Map) -> bool:
-    return one.ndim == 2
-
-
-def _coloured(one: Map, signed: bool, low: float | None, high: float | None) -> NDArray[np.uint8]:
-    if not _is_numbers(one):
-        return one
-    values = np.asarray(one, np.float32)
-    finite = values[np.isfinite(values)]
-    least, most = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if signed:
-        end = max(abs(least if low is None else low), abs(most if high is None else high))
-        return apply_map(values, "signed", -end, end) if end else apply_map(values, "signed", -1, 1)
-    low, high = low or 0.0, most if high is None else high
-    return apply_map(values, "inferno", low, high if high > low else low + 1)
-
-
-def _nearly_dead(one: Map) -> bool:
-    return bool(_is_numbers(one) and np.mean(one == 0) > NEARLY_DEAD)

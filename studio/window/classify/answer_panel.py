@@ -12,7 +12,8 @@ from studio.errors import StudioError
 from studio.image.display import to_display
 from studio.image.picture import Picture, full_scale
 from studio.nets.model import Model
-from studio.nets.preprocess import Preprocessing, Values
+from studio.nets.preprocess import Preprocessing
+from studio.nets.smooth_resize import Values
 from studio.window.canvas.view import PictureView
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, Segments, label

@@ -215,6 +215,11 @@ class ChainPanel(Inspector):
         self.rows.steps.set_chain(self.chain)
         self._choose(min(max(row, 0), len(self.chain.steps) - 1))
 
+    @Slot()
+    def choose_last(self) -> None:
+        """Show the settings of the last filter."""
+        self._choose(len(self.chain.steps) - 1)
+
     @Slot(int)
     def _choose(self, row: int) -> None:
         self.rows.set_row(row)

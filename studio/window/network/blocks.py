@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QFontMetrics,
     QHelpEvent,
@@ -12,8 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
@@ -21,53 +18,36 @@ from studio.nets.layer import Size
 from studio.nets.row import Row
 from studio.window.canvas import overlays
 from studio.window.chrome import theme
+from studio.window.network.block_graph import BlockGraph, Edge, Node, Picture
+from studio.window.network.block_shapes import (
+    Shape,
+    paint_block,
+    paint_line,
+    paint_shortcut,
+    shape_of,
+)
 from studio.window.network.facts import size_words
 from studio.window.translate import tr
 
 HEIGHT = 144
-_TALLEST, _WIDEST, _SMALLEST = 62.0, 120.0, 5.0  # of a block's front, in the design's pixels
-_SLANT = 0.55  # how far a side rises for each pixel it goes back
-_DEPTH = 0.4  # of the side, for a map as wide as it is tall
-_ARROW = 18.0  # the shortest between two blocks
-_MIDDLE, _NAME_TOP, _SIZE_TOP = 58, 104, 121
-_SHOWN = ("input", "conv", "dense")  # pooling too, whatever its kind
-
-# Front colours; top and side are lighter and darker by the factors of `_paint_block`.
-_FRONTS = {
-    "input": ("#C9CDD3", "#5C6068"),
-    "maps": ("#B9CFEA", "#47617F"),
-    "vector": ("#CFC8E6", "#5B5279"),
-}
+_ARROW, _SHORT_ARROW = 18.0, 14.0  # the shortest between two blocks; to one without words
+_MIDDLE, _REACH = 54, 90  # of the blocks, and their whole height where several stand above another
+_SHORTCUT_TOP = 6
+_NAME_TOP, _SIZE_TOP = 103, 119
 
 
 def _short(size: Size) -> str:
+    if not size.values:  # of a layer that can't work
+        return "—"
     if size.flat or size.height != size.width:
         return size_words(size)
     return f"{size.channels}×{size.height}²"
 
 
-class _Block:
-    """One block: which row of the table it stands for, and where it is."""
-
-    def __init__(self, index: int, row: Row, tallest: int) -> None:
-        self.index = index
-        self.title = row.title
-        self.words = _short(row.output)
-        kind = "input" if row.kind == "input" else "vector" if row.output.flat else "maps"
-        self.fronts = _FRONTS[kind]
-        channels, height, width = row.output
-        # Powers below one, so that a map of 16 and one of 512 can both be seen.
-        self.high = _SMALLEST + _TALLEST * (height / tallest) ** 0.8 * (not row.output.flat)
-        self.wide = min(_WIDEST, 3.0 + 1.35 * channels**0.65)
-        self.deep = max(_SMALLEST, _DEPTH * _TALLEST * (width / tallest) ** 0.8)
-        if row.output.flat:
-            self.high, self.deep = 13.0, 7.0
-        self.left = 0.0  # of the front, set when the strip is laid out
-        self.slot = QRectF()
-
-
 class BlockStrip(QWidget):
     """The blocks in a row; a click or the arrow keys choose one.
+
+    In a long network what repeats is one block, and opens where the current layer is inside.
 
     Signals: `chosen` with the number of the row of the table that a block stands for.
     """
@@ -76,7 +56,13 @@ class BlockStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._blocks: list[_Block] = []
+        self._graph = BlockGraph(())
+        self._picture = Picture()
+        self._tallest = self._weights = 1
+        self._shapes: list[Shape] = []
+        self._slots: list[QRectF] = []
+        self._middles: list[float] = []
+        self._parts: list[list[int]] = []  # the nodes of each
         self._current = -1
         self._row = 0
         self._ring = False
@@ -87,59 +73,108 @@ class BlockStrip(QWidget):
 
     @property
     def count(self) -> int:
-        return len(self._blocks)
+        return len(self._picture.nodes)
 
     @property
     def current(self) -> int:
         """The number of the block that the current row belongs to."""
         return self._current
 
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return self._picture.nodes
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return self._picture.edges
+
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show other layers; activations, normalisation and the like have no block."""
-        tallest = max((max(row.output[1:]) for row in rows if not row.output.flat), default=1)
-        self._blocks = [
-            _Block(index, row, tallest)
-            for index, row in enumerate(rows)
-            if row.kind in _SHOWN or row.kind.endswith("pool")
-        ]
-        self.setMinimumWidth(round(sum(self._slot_width(block) for block in self._blocks)))
-        self._lay_out()
+        self._graph = BlockGraph(rows)
+        self._tallest = self._graph.tallest
+        self._weights = max(1, sum(row.weights for row in rows))
+        self._picture = Picture()
         self.set_row(self._row)
 
     def set_row(self, row: int) -> None:
-        """Mark the block of a row of the table: its own, or the last one above it."""
+        """Mark the block of a row of the table: its own, or the one whose result it works on."""
         self._row = row
-        at_or_above = [n for n, block in enumerate(self._blocks) if block.index <= row]
-        self._current = at_or_above[-1] if at_or_above else -1
+        picture = self._graph.picture(row)
+        if picture != self._picture:
+            self._picture = picture
+            self._shapes = [shape_of(node, self._tallest) for node in picture.nodes]
+            self.setMinimumWidth(round(sum(self._column_widths())))
+            self._lay_out()
+        self._current = picture.node_of(row)
         if self._current >= 0:
-            block = self._blocks[self._current]
-            self.setAccessibleDescription(f"{block.title}, {block.words}")
+            node = self.nodes[self._current]
+            self.setAccessibleDescription(f"{node.title}, {_short(node.output)}")
         self.update()
 
     def box_of(self, number: int) -> QRect:
         """Where a block and its words are."""
-        return self._blocks[number].slot.toAlignedRect()
+        return self._slots[number].toAlignedRect()
 
     def sizeHint(self) -> QSize:
         return QSize(self.minimumWidth(), theme.px(HEIGHT))
 
-    def _slot_width(self, block: _Block) -> float:
-        words = max(
-            QFontMetrics(theme.font(12, 600)).horizontalAdvance(block.title),
-            QFontMetrics(theme.font(11)).horizontalAdvance(block.words),
-        )
-        drawn = theme.theme().scale * (block.wide + block.deep + _ARROW)
-        return float(max(drawn, words + theme.px(12)))
+    # Where things are
+
+    def _column_widths(self) -> list[float]:
+        nodes, titles = self.nodes, self._picture.part_titles
+        widths = [0.0] * (max((node.column for node in nodes), default=-1) + 1)
+        columns: dict[int, set[int]] = {}
+        for node, shape in zip(nodes, self._shapes, strict=True):
+            wanted = shape.width + theme.px(_ARROW if node.lanes == 1 else _SHORT_ARROW)
+            if node.lanes == 1:
+                wanted = max(wanted, self._words_width(self._title_of(node), node))
+            widths[node.column] = max(widths[node.column], wanted)
+            columns.setdefault(node.part, set()).add(node.column)
+        for node in nodes:
+            here = columns[node.part]
+            missing = self._words_width(titles[node.part], node) - sum(widths[c] for c in here)
+            if node.lanes > 1 and missing > 0:
+                for column in here:
+                    widths[column] += missing / len(here)
+        return widths
+
+    def _words_width(self, title: str, node: Node) -> float:
+        bold, small = QFontMetrics(theme.font(12, 600)), QFontMetrics(theme.font(11))
+        words = max(bold.horizontalAdvance(title), small.horizontalAdvance(_short(node.output)))
+        return float(words + theme.px(12))
+
+    def _title_of(self, node: Node) -> str:
+        """A layer's title without that of its block, which the join has."""
+        part, number = self._picture.part_titles[node.part], self.nodes.index(node)
+        ends_part = number + 1 == self.count or self.nodes[number + 1].part != node.part
+        if node.is_join and ends_part:
+            return part
+        return node.title.removeprefix(f"{part} · ")
 
     def _lay_out(self) -> None:
-        scale = theme.theme().scale
-        widths = [self._slot_width(block) for block in self._blocks]
+        widths = self._column_widths()
         spare = max(0.0, self.width() - sum(widths)) / max(1, len(widths))
-        left = 0.0
-        for block, width in zip(self._blocks, widths, strict=True):
-            block.slot = QRectF(left, 0, width + spare, self.height())
-            block.left = block.slot.center().x() - scale * (block.wide + block.deep) / 2
-            left += width + spare
+        lefts = [0.0]
+        for width in widths:
+            lefts.append(lefts[-1] + width + spare)
+        self._slots = [
+            QRectF(lefts[node.column], 0, widths[node.column] + spare, self.height())
+            for node in self.nodes
+        ]
+        self._parts = [[] for _ in self._picture.part_titles]
+        for number, node in enumerate(self.nodes):
+            self._parts[node.part].append(number)
+        self._middles = [float(theme.px(_MIDDLE))] * self.count
+        for number, node in enumerate(self.nodes):
+            ends_part = node.is_join and number == self._parts[node.part][-1]
+            if node.lanes > 1 and not ends_part:
+                high = theme.px(_REACH) / node.lanes
+                self._middles[number] += (node.lane - (node.lanes - 1) / 2) * high
+                self._slots[number].setTop(self._middles[number] - high / 2)
+                self._slots[number].setHeight(high)
+
+    def _left_of(self, number: int) -> float:
+        return self._slots[number].center().x() - self._shapes[number].width / 2
 
     def resizeEvent(self, event: object) -> None:
         self._lay_out()
@@ -149,87 +184,77 @@ class BlockStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, block in enumerate(self._blocks):
-            if number:
-                self._paint_arrow(painter, self._blocks[number - 1], block)
-            self._paint_block(painter, block, number == self._current)
-            self._paint_words(painter, block, number == self._current)
+        seen = QRectF(event.rect())
+        for edge in self.edges:
+            if self._slots[edge.start].united(self._slots[edge.end]).intersects(seen):
+                self._paint_edge(painter, edge)
+        for number, node in enumerate(self.nodes):
+            if not self._slots[number].intersects(seen):
+                continue
+            place = self._left_of(number), self._middles[number]
+            is_current = number == self._current
+            paint_block(painter, node, self._shapes[number], *place, is_current)
+            if node.lanes == 1:
+                self._paint_words(painter, self._slots[number], self._title_of(node), [number])
+        for title, inside in zip(self._picture.part_titles, self._parts, strict=True):
+            box = self._slots[inside[0]].united(self._slots[inside[-1]])
+            if self.nodes[inside[-1]].lanes > 1 and box.intersects(seen):
+                self._paint_words(painter, box, title, inside)
         if self._ring and self._current >= 0:
-            box = self._blocks[self._current].slot.adjusted(2, 4, -2, -4)
-            overlays.paint_focus(painter, box)
+            overlays.paint_focus(painter, self._slots[self._current].adjusted(2, 2, -2, -2))
 
-    def _paint_block(self, painter: QPainter, block: _Block, current: bool) -> None:
-        scale, is_dark = theme.theme().scale, theme.tokens() is theme.DARK
-        front_colour = QColor(block.fronts[is_dark])
-        high, wide, deep = (scale * side for side in (block.high, block.wide, block.deep))
-        rise = _SLANT * deep
-        top = theme.px(_MIDDLE) - (high - rise) / 2
-        back = QPointF(deep, -rise)
-        corners = [
-            QPointF(block.left, top),
-            QPointF(block.left + wide, top),
-            QPointF(block.left + wide, top + high),
-            QPointF(block.left, top + high),
-        ]
-        upper_left, upper_right, lower_right, _ = corners
-        painter.setPen(_outline(current))
-        painter.setBrush(front_colour)
-        painter.drawPolygon(QPolygonF(corners))
-        painter.setBrush(front_colour.lighter(125 if is_dark else 106))
-        painter.drawPolygon(
-            QPolygonF([upper_left, upper_left + back, upper_right + back, upper_right])
-        )
-        painter.setBrush(front_colour.darker(129))
-        painter.drawPolygon(
-            QPolygonF([upper_right, upper_right + back, lower_right + back, lower_right])
-        )
+    def _paint_edge(self, painter: QPainter, edge: Edge) -> None:
+        right = self._left_of(edge.start) + self._shapes[edge.start].width
+        begin = QPointF(right, self._middles[edge.start])
+        left, middle = self._left_of(edge.end), self._middles[edge.end]
+        if edge.is_shortcut:
+            shape = self._shapes[edge.end]
+            above = QPointF(left + shape.width / 2, middle - shape.height / 2 - 2)
+            paint_shortcut(painter, begin, above, float(theme.px(_SHORTCUT_TOP)))
+        else:
+            paint_line(painter, begin, QPointF(left, middle))
 
-    def _paint_arrow(self, painter: QPainter, before: _Block, after: _Block) -> None:
-        scale, gap, tip = theme.theme().scale, theme.px(5), theme.px(4)
-        y = float(theme.px(_MIDDLE))
-        start = before.left + scale * (before.wide + before.deep) + gap
-        end = after.left - gap
-        if end - start < tip:
-            return
-        painter.setPen(QPen(theme.colour("text3"), 1))
-        painter.drawLine(QPointF(start, y), QPointF(end, y))
-        head = [QPointF(end - tip, y - tip), QPointF(end, y), QPointF(end - tip, y + tip)]
-        painter.drawPolyline(head)
-
-    def _paint_words(self, painter: QPainter, block: _Block, current: bool) -> None:
-        centre = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        for text, font, colour, top in (
-            (block.title, theme.font(12, 600 if current else 400), "text", _NAME_TOP),
-            (block.words, theme.font(11), "text3", _SIZE_TOP),
+    def _paint_words(
+        self, painter: QPainter, box: QRectF, title: str, numbers: Sequence[int]
+    ) -> None:
+        """Title and size below one block, or below all of a part."""
+        current = self._current in numbers
+        centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        for text, font, role, top in (
+            (title, theme.font(12, 600 if current else 400), "text", _NAME_TOP),
+            (_short(self.nodes[numbers[-1]].output), theme.font(11), "text3", _SIZE_TOP),
         ):
             painter.setFont(font)
-            painter.setPen(theme.colour(colour if current or colour != "text" else "text2"))
-            box = block.slot
-            painter.drawText(
-                QRectF(box.left(), theme.px(top), box.width(), theme.px(18)), int(centre), text
-            )
+            painter.setPen(theme.colour(role if current or role != "text" else "text2"))
+            place = QRectF(box.left(), theme.px(top), box.width(), theme.px(18))
+            painter.drawText(place, centre, text)
 
     # The person's hands
 
-    def _block_at(self, x: float) -> int:
-        for number, block in enumerate(self._blocks):
-            if block.slot.left() <= x < block.slot.right():
+    def _block_at(self, place: QPointF) -> int:
+        column = [
+            n for n, slot in enumerate(self._slots) if slot.left() <= place.x() < slot.right()
+        ]
+        for number in column:
+            if self._slots[number].contains(place):
                 return number
-        return -1
+        return column[0] if column else -1
 
-    def _choose(self, number: int) -> None:
-        if 0 <= number < len(self._blocks):
-            self.chosen.emit(self._blocks[number].index)
+    def _choose(self, number: int, last: bool = False) -> None:
+        """Choose a block's first row, or its last one, where it stands for several layers."""
+        if 0 <= number < self.count:
+            node = self.nodes[number]
+            self.chosen.emit(node.rows[-1 if last and node.units else 0])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._choose(self._block_at(event.position().x()))
+            self._choose(self._block_at(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._blocks) - 1
+        last = self.count - 1
         places = {
             Qt.Key.Key_Left: max(0, self._current - 1),
             Qt.Key.Key_Right: min(last, self._current + 1),
@@ -238,18 +263,26 @@ class BlockStrip(QWidget):
         }
         key = Qt.Key(event.key())
         if key in places:
-            self._choose(places[key])
+            self._choose(places[key], last=key == Qt.Key.Key_Left)
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):
-            number = self._block_at(event.pos().x())
+            number = self._block_at(QPointF(event.pos()))
             if number >= 0:
-                block = self._blocks[number]
-                QToolTip.showText(event.globalPos(), f"{block.title}  {block.words}", self)
+                QToolTip.showText(event.globalPos(), self._tip_of(self.nodes[number]), self)
             return True
         return super().event(event)
+
+    def _tip_of(self, node: Node) -> str:
+        words = f"{node.title}  {_short(node.output)}"
+        if node.weights:
+            share = 100 * node.weights / self._weights
+            counted = tr("{count} weights, {share} % of all")
+            percent = "<0.1" if share < 0.1 else f"{share:.1f}"
+            words += "\n" + counted.format(count=f"{node.weights:,}", share=percent)
+        return words
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = event.reason() in (
@@ -261,12 +294,6 @@ class BlockStrip(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._ring = False
         self.update()
-
-
-def _outline(current: bool) -> QPen:
-    pen = QPen(theme.colour("accent" if current else "text3"), 2 if current else 1)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    return pen
 
 
 class Blocks(QScrollArea):
@@ -284,6 +311,8 @@ class Blocks(QScrollArea):
     def set_row(self, row: int) -> None:
         """Mark the block of a row and bring it into sight."""
         self.strip.set_row(row)
+        wanted = max(self.viewport().width(), self.strip.minimumWidth())
+        self.strip.resize(wanted, self.strip.height())  # now, or there is no room to scroll to
         if self.strip.current >= 0:
             box = self.strip.box_of(self.strip.current)
             self.ensureVisible(box.center().x(), 0, box.width() // 2 + 1, 0)

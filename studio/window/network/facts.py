@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from studio.nets.describe import dense_equivalent
 from studio.nets.layer import Size, Window
 from studio.nets.layers import LAYERS
 from studio.nets.row import INPUT, Row
@@ -78,7 +79,7 @@ def layer_facts(row: Row) -> list[tuple[str, str]]:
     if row.weights:
         facts.append((tr("Weights"), f"{row.weights:,}"))
     if row.weights and row.multiply_adds and not row.output.flat:
-        dense = row.source.values * row.output.values + row.output.values
+        dense = dense_equivalent(row)
         share = tr("{count} weights; these are {share}")
         words = share.format(count=count_words(dense), share=_share(row.weights / dense))
         facts.append((tr("If dense"), words))
@@ -130,8 +131,15 @@ def unit_words(row: Row, index: int, y: int, x: int, names: Sequence[str] = ()) 
         if index < len(names):
             return tr("Class {name}").format(name=names[index])
         return tr("Unit {number}").format(number=index)
-    if row.kind == "input":
-        name = tr(("Red", "Green", "Blue")[index] if row.output.channels == 3 else "Grey")
+    if index < len(names):
+        name = tr("Class {name}").format(name=names[index])
     else:
-        name = tr("Map {number}").format(number=index)
+        name = channel_words(row, index)
     return tr("{map}, row {row}, column {column}").format(map=name, row=y, column=x)
+
+
+def channel_words(row: Row, index: int) -> str:
+    """Which map of a layer it is; those of the picture have colours."""
+    if row.kind == INPUT:
+        return tr(("Red", "Green", "Blue")[index] if row.output.channels == 3 else "Grey")
+    return tr("Map {number}").format(number=index)

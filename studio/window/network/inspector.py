@@ -7,22 +7,32 @@ from studio.window.chrome.controls import Segments
 from studio.window.chrome.inspector import Inspector
 from studio.window.chrome.status import Status
 from studio.window.network.field.page import FieldPage
+from studio.window.network.kernel.page import KernelPage
+from studio.window.network.likes.page import LikesPage
 from studio.window.network.sight import Sight
 from studio.window.network.unit import LayerSection, UnitSection
+from studio.window.network.why.page import WhyPage
 from studio.window.session import Session
 from studio.window.translate import tr
 
 # Key, title, what it shows, and whether the unit and its layer are described beneath.
-_PAGES = (("field", "Field", "What the unit sees of the picture", FieldPage, True),)
+_PAGES = (
+    ("field", "Field", "What the unit sees of the picture", FieldPage, True),
+    ("kernel", "Kernel", "What the layer has learned", KernelPage, True),
+    ("why", "Why", "Why the network gives its answer", WhyPage, False),
+    ("likes", "Likes", "What excites the unit most", LikesPage, False),
+)
 
 
 class UnitInspector(Inspector):
     """Pages about the unit that is looked at; only the current one works.
 
-    Signals: `page_changed` with the key of the page that a person chose.
+    Signals: `page_changed` with the key of the page that a person chose; `filter_wanted`
+    when a kernel was made a filter.
     """
 
     page_changed = Signal(str)
+    filter_wanted = Signal()
 
     def __init__(self, sight: Sight, session: Session, status: Status) -> None:
         super().__init__(tr("Unit"))
@@ -32,6 +42,7 @@ class UnitInspector(Inspector):
         for key, _, _, make, is_described in _PAGES:
             self._pages[key] = make(sight, session, status)
             self._described[key] = is_described
+        self.kernel.filter_wanted.connect(self.filter_wanted)
         self.segments = Segments(
             [(key, title) for key, title, *_ in _PAGES], [tr(tip) for _, _, tip, *_ in _PAGES]
         )
@@ -43,6 +54,13 @@ class UnitInspector(Inspector):
         self.add(*self._pages.values(), self.unit, self.layer)
         sight.look_changed.connect(self._show)
         self._show()
+
+    @property
+    def kernel(self) -> KernelPage:
+        """The page of what was learned."""
+        page = self._pages["kernel"]
+        assert isinstance(page, KernelPage)
+        return page
 
     def page(self, key: str) -> QWidget:
         return self._pages[key]

@@ -1,20 +1,17 @@
 """What a network makes of a picture, computed beside the window."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.image.display import to_display
-from studio.image.picture import Picture, Pixels
+from studio.image.picture import Picture
 from studio.insight.maps import feature_maps, for_looking
 from studio.insight.over_picture import probabilities
-from studio.insight.sheet import write_sheets
+from studio.insight.seen import seen_part
 from studio.insight.unit import field_on_picture
 from studio.nets.architecture import Architecture
 from studio.nets.model import Model
@@ -122,13 +119,31 @@ class Look:
             frame.left + right * frame.width / columns,
         )
         cut = Sides(*(abs(a - b) > 1e-6 for a, b in zip(inside, whole, strict=True)))
+        return self._to_seen(inside), cut
+
+    def on_seen(self, top: float, left: float, bottom: float, right: float) -> Sides:
+        """A box of input pixels on `seen`, in its pixels; it may reach outside."""
+        frame = self.model.card.preprocessing.frame(self.picture)
+        rows, columns = self.model.card.preprocessing.size
+        down, across = frame.height / rows, frame.width / columns
+        return self._to_seen(
+            Sides(
+                frame.top + top * down,
+                frame.left + left * across,
+                frame.top + bottom * down,
+                frame.left + right * across,
+            )
+        )
+
+    def _to_seen(self, sides: Sides) -> Sides:
+        """From pixels of the picture to those of `seen`."""
         down, across = self._scale
         return Sides(
-            (inside.top - self.region.top) * down,
-            (inside.left - self.region.left) * across,
-            (inside.bottom - self.region.top) * down,
-            (inside.right - self.region.left) * across,
-        ), cut
+            (sides.top - self.region.top) * down,
+            (sides.left - self.region.left) * across,
+            (sides.bottom - self.region.top) * down,
+            (sides.right - self.region.left) * across,
+        )
 
     def unit_at(self, row: Row, y: float, x: float) -> tuple[int, int]:
         """Row and column of the unit whose field is centred nearest to a place on `seen`."""
@@ -164,18 +179,6 @@ class Look:
         """What the values of a row stand for: the classes, where they are the answer."""
         is_answer = all(row.kind in _ANSWERS for row in self.rows[number:])
         return self.model.card.classes if is_answer else ()
-
-    def write(self, folder: Path) -> Iterator[float]:
-        """Write a sheet of maps for each layer, named like its row; gives the share that is done.
-
-        Raises
-        ------
-        PictureError
-            When one can't be written.
-        """
-        maps = {row.name: self.maps[row.name] for row in self.rows[1:]}
-        for place, _ in enumerate(write_sheets(maps, folder), start=1):
-            yield place / len(maps)
 
     @property
     def _scale(self) -> tuple[float, float]:
@@ -262,17 +265,8 @@ class Looker:
 
 def _seen(preprocessing: Preprocessing, picture: Picture) -> tuple[NDArray[np.uint8], Sides]:
     """The part of the picture that the network sees, and where it is."""
-    frame = preprocessing.frame(picture)
-    top, left = max(0, round(frame.top)), max(0, round(frame.left))
-    bottom = min(picture.height, round(frame.top + frame.height))
-    right = min(picture.width, round(frame.left + frame.width))
-    part: Pixels = picture.pixels[top:bottom, left:right]
-    scale = _LONGEST / max(part.shape[:2])
-    if scale < 1:
-        size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
-        shrunk = cv2.resize(np.array(part), size, interpolation=cv2.INTER_AREA)
-        part = cast(Pixels, shrunk.reshape(size[1], size[0], -1))
-    return to_display(part).rgb, Sides(top, left, bottom, right)
+    rgb, *sides = seen_part(preprocessing, picture, _LONGEST)
+    return rgb, Sides(*sides)
 
 
 def _pixels(values: NDArray[np.float32], preprocessing: Preprocessing) -> NDArray[np.uint8]:

@@ -14,17 +14,30 @@ from PySide6.QtWidgets import (
     QStylePainter,
 )
 
+from studio.document import OWN, file_of
 from studio.errors import StudioError
-from studio.nets.model import CARD_SUFFIX, Card, Model, read_card
+from studio.nets.model import (
+    CARD_SUFFIX,
+    TORCHVISION,
+    UNTRAINED,
+    AnyNetwork,
+    Card,
+    Model,
+    read_card,
+)
 from studio.nets.network import Network
+from studio.nets.published_names import KNOWN
+from studio.nets.row import Row
 from studio.nets.untrained import untrained
 from studio.nets.zoo import NETWORKS
 from studio.window.chrome import theme
 from studio.window.forms.fields import ChoiceBox
+from studio.window.network.look import table
+from studio.window.network.own import load_own
 from studio.window.session import Session
 from studio.window.translate import tr
 
-_OPEN = "open"
+_OPEN, _PUBLISHED = "open", "published"
 
 
 @dataclass(frozen=True)
@@ -37,24 +50,27 @@ class Entry:
         What the document calls it.
     title, words : str
         Its name, and what kind of model it is.
-    network : Network, optional
+    network : Network, Published or Program, optional
         Known before the model is loaded; None where its file can't be read.
     load : callable
         Gives the model; slow, for a job.
     is_trained : bool
         Whether its weights have learned anything.
+    origin : Network, optional
+        Of the document's own network: the one whose learned weights it begins with.
     """
 
     reference: str
     title: str
     words: str
-    network: Network | None
+    network: AnyNetwork | None
     load: Callable[[], Model]
     is_trained: bool = True
+    origin: Network | None = None
 
 
 def entries(session: Session, cards: Sequence[Card]) -> list[list[Entry]]:
-    """Bundled models, models of this session, a file, and untrained networks.
+    """Bundled models, models of this session, a file, one's own network, and untrained ones.
 
     The file is the document's model, where that is none of the others.
     """
@@ -72,10 +88,30 @@ def entries(session: Session, cards: Sequence[Card]) -> list[list[Entry]]:
         for name, network in NETWORKS.items()
     ]
     groups = [ready, trained, random]
-    reference = session.document.model
-    if reference and reference not in {entry.reference for group in groups for entry in group}:
-        groups.insert(2, [_file_entry(session, reference)])
+    document = session.document
+    known = {entry.reference: entry for group in groups for entry in group}
+    if document.network is not None:
+        origin = known.get(document.origin) or (
+            _other_entry(session, document.origin) if document.origin else None
+        )
+        groups.insert(2, [_own_entry(document.network, origin, seed)])
+    if document.model and document.model not in {*known, OWN}:
+        groups.insert(2, [_other_entry(session, document.model)])
     return groups
+
+
+def _own_entry(network: Network, origin: Entry | None, seed: int) -> Entry:
+    load = partial(load_own, network, origin.load if origin else None, seed)
+    is_trained = origin is not None and origin.is_trained
+    learned = origin.network if origin is not None and is_trained else None
+    before = learned if isinstance(learned, Network) else None
+    return Entry(OWN, network.title, tr("edited"), network, load, is_trained, before)
+
+
+def known_rows(entry: Entry | None) -> tuple[Row, ...]:
+    """The rows of a model that isn't loaded, the input's first; none where they take a while."""
+    network = None if entry is None else entry.network
+    return table(network) if isinstance(network, Network) else ()
 
 
 def _split(title: str) -> tuple[str, str]:
@@ -84,9 +120,24 @@ def _split(title: str) -> tuple[str, str]:
     return name, rest
 
 
+def _other_entry(session: Session, reference: str) -> Entry:
+    """A published network, or a file."""
+    if not reference.startswith(TORCHVISION):
+        return _file_entry(session, reference)
+    name, _, weights = reference.removeprefix(TORCHVISION).partition(":")
+    title = KNOWN[name].title if name in KNOWN else name
+    is_trained = weights != UNTRAINED
+    words = tr("torchvision") if is_trained else tr("torchvision, untrained")
+    load = partial(session.find_model, reference)
+    return Entry(reference, title, words, None, load, is_trained)
+
+
 def _file_entry(session: Session, reference: str) -> Entry:
     load = partial(session.find_model, reference)
-    path = Path(reference)
+    file, architecture = file_of(reference)
+    path = Path(file)
+    if architecture is not None:
+        return Entry(reference, path.name, architecture, None, load)
     folder_or_file = path / "model" if path.is_dir() else path
     try:
         card = read_card(folder_or_file.with_suffix(CARD_SUFFIX))
@@ -101,12 +152,13 @@ def _untrained(name: str, seed: int) -> Model:
 
 
 class ModelList(ChoiceBox):
-    """The models, and a last line to open a file.
+    """The models, and last lines for published networks and to open a file.
 
-    Signals: `chosen` with a model's reference, `file_wanted`.
+    Signals: `chosen` with a model's reference, `published_wanted`, `file_wanted`.
     """
 
     chosen = Signal(str)
+    published_wanted = Signal()
     file_wanted = Signal()
 
     def __init__(self) -> None:
@@ -133,6 +185,7 @@ class ModelList(ChoiceBox):
                 self.addItem(text, entry.reference)
                 self._entries.append(entry)
         self.insertSeparator(self.count())
+        self.addItem(tr("Published network…"), _PUBLISHED)
         self.addItem(tr("Open model file…"), _OPEN)
         self.show_reference(reference)
 
@@ -150,12 +203,14 @@ class ModelList(ChoiceBox):
 
     @Slot(int)
     def _choose(self, index: int) -> None:
-        if self.itemData(index) != _OPEN:
+        wanted = {_OPEN: self.file_wanted, _PUBLISHED: self.published_wanted}
+        if self.itemData(index) not in wanted:
             self.chosen.emit(self.itemData(index))
             return
+        signal = wanted[self.itemData(index)]
         self.show_reference(self._reference)
         if self._was_open:  # moving through the closed list must not open a dialog
-            self.file_wanted.emit()
+            signal.emit()
 
     def showPopup(self) -> None:
         self._was_open = True

@@ -1,22 +1,69 @@
-"""Writes the maps of every layer into a folder, beside the window."""
+"""Writes the maps of one layer or of all, as pictures or as their values, beside the window."""
 
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QWidget
 
 from studio.errors import StudioError
+from studio.insight.sheet import Ending, write_layer, write_sheets
+from studio.nets.row import INPUT, Row
+from studio.window.chrome import theme
+from studio.window.chrome.controls import Segments
 from studio.window.job import Job
-from studio.window.network.look import Look
 from studio.window.translate import tr
+
+_LAYERS = (("one", "This layer"), ("all", "All layers"))
+_ENDINGS = (("png", "PNG"), ("npy", "NPY"))
+_ENDING_TIPS = (
+    "A picture of all maps of a layer, each over its own range",
+    "The values as a NumPy array of float32: channels × height × width",
+)
+_FILTERS = {"png": "PNG (*.png)", "npy": "NumPy (*.npy)"}
+
+Layers = Mapping[str, NDArray[np.float32]]
+
+
+class Wanted(NamedTuple):
+    """What to write: a file for the layer of that name, or into a folder all of them."""
+
+    path: Path
+    layer: str | None
+    ending: Ending
+
+
+class SaveDialog(QDialog):
+    """Which layers, and in which format."""
+
+    def __init__(self, parent: QWidget, layer: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Save maps"))
+        self.layers = Segments(_LAYERS, (layer, ""))
+        self.ending = Segments(_ENDINGS, [tr(words) for words in _ENDING_TIPS])
+        form = QFormLayout(self)
+        form.setContentsMargins(*[theme.px(16)] * 4)
+        form.setVerticalSpacing(theme.px(12))
+        form.setHorizontalSpacing(theme.px(16))
+        form.addRow(tr("Layers"), self.layers)
+        form.addRow(tr("Format"), self.ending)
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
+        buttons.button(kinds.Save).setText(tr("Save…"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form.addRow(buttons)
 
 
 class MapSaver(QObject):
     """Saves one look at a time.
 
-    Signals: `progress` with the share that is done; `ended` with the folder, empty where it was
-    cancelled; `failed` with the error.
+    Signals: `progress` with the share that is done; `ended` with the file or folder, empty where
+    it was cancelled; `failed` with the error.
     """
 
     progress = Signal(float)
@@ -32,22 +79,37 @@ class MapSaver(QObject):
     def is_busy(self) -> bool:
         return self._job is not None
 
-    def ask(self) -> Path | None:
-        """Ask for a folder; None where the person has changed their mind."""
-        settings = QSettings()
-        start = str(settings.value("folders/save", str(Path.home())))
-        title = tr("Save maps in a folder")
-        folder = QFileDialog.getExistingDirectory(self._window, title, start)
-        if not folder:
+    def ask(self, row: Row) -> Wanted | None:
+        """Ask what to save and where; None where the person has changed their mind."""
+        dialog = SaveDialog(self._window, row.title)
+        accepted = dialog.exec()
+        dialog.deleteLater()
+        if not accepted:
             return None
-        settings.setValue("folders/save", folder)
-        return Path(folder)
+        settings = QSettings()
+        ending = cast(Ending, dialog.ending.value)
+        folder = str(settings.value("folders/save", str(Path.home())))
+        if dialog.layers.value == "all":
+            title = tr("Save maps in a folder")
+            path = QFileDialog.getExistingDirectory(self._window, title, folder)
+            found = Wanted(Path(path), None, ending) if path else None
+        else:
+            title, name = tr("Save maps"), str(Path(folder) / f"{row.name}.{ending}")
+            path, _ = QFileDialog.getSaveFileName(self._window, title, name, _FILTERS[ending])
+            target = Path(path)
+            if target.suffix.lower() != f".{ending}":
+                target = target.with_name(f"{target.name}.{ending}")
+            found = Wanted(target, row.name, ending) if path else None
+        if found is not None:
+            parent = found.path if found.layer is None else found.path.parent
+            settings.setValue("folders/save", str(parent))
+        return found
 
-    def start(self, look: Look, folder: Path) -> None:
-        """Write a sheet for each layer into the folder."""
-        self._job = Job(partial(look.write, folder), tr("Saving maps"))
+    def start(self, layers: Layers, wanted: Wanted) -> None:
+        """Write what is wanted of the maps of all layers, by row name in the network's order."""
+        self._job = Job(partial(_write, layers, wanted), tr("Saving maps"))
         self._job.events.connect(self._tell)
-        self._job.done.connect(partial(self._end, str(folder)))
+        self._job.done.connect(partial(self._end, str(wanted.path)))
         self._job.cancelled.connect(self._end)
         self._job.failed.connect(self._fail)
         self._job.start()
@@ -62,11 +124,22 @@ class MapSaver(QObject):
         self.progress.emit(shares[-1])
 
     @Slot()
-    def _end(self, folder: str = "") -> None:
+    def _end(self, target: str = "") -> None:
         self._job = None
-        self.ended.emit(folder)
+        self.ended.emit(target)
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:
         self._job = None
         self.failed.emit(error)
+
+
+def _write(layers: Layers, wanted: Wanted) -> Iterator[float]:
+    """Write files; gives the share that is done."""
+    if wanted.layer is not None:
+        write_layer(layers[wanted.layer], wanted.path)
+        yield 1.0
+        return
+    every = {name: maps for name, maps in layers.items() if name != INPUT}
+    for place, _ in enumerate(write_sheets(every, wanted.path, ending=wanted.ending), start=1):
+        yield place / len(every)

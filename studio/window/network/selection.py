@@ -25,12 +25,19 @@ class Selection:
         """The current row of the table."""
         return self.rows[self.number] if self.rows else None
 
-    def take_rows(self, rows: Sequence[Row]) -> bool:
-        """Take another network's rows, the input's first; whether they are other ones."""
+    def take_rows(self, rows: Sequence[Row], number: int | None = None) -> bool:
+        """Take another network's rows, the input's first; whether they are other ones.
+
+        With a `number` it is the same network, changed: that layer is the current one, and the
+        unit stays where it is on the picture.
+        """
         if tuple(rows) == self.rows:
-            return False
-        self.rows, self.number, self.unit = tuple(rows), _first_row(rows), (0, 0, 0)
-        self._map, self._place = 0, None
+            return number is not None and self.take_number(number)
+        is_changed = number is not None
+        self.rows, self.unit = tuple(rows), (0, 0, 0)
+        self.number = number if number is not None else _first_row(rows)
+        if not is_changed:
+            self._map, self._place = 0, None
         return True
 
     def take_number(self, number: int) -> bool:

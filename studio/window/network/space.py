@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.document import Document
+from studio.document import OWN, Document
 from studio.errors import NetworkError, StudioError
 from studio.image.write import number
-from studio.nets.model import WEIGHTS_SUFFIX, Card, bundled
+from studio.nets.model import Card, bundled
+from studio.nets.network import Network
 from studio.nets.row import Row
 from studio.window.chrome import theme
 from studio.window.chrome.controls import make_action, make_separator
@@ -29,14 +28,17 @@ from studio.window.network.beside.compare import ComparePanel
 from studio.window.network.beside.over import OverPanel
 from studio.window.network.beside.panel import BesidePanel
 from studio.window.network.blocks import Blocks, Line
+from studio.window.network.editor.panel import NetworkEditor
 from studio.window.network.facts import unit_words
+from studio.window.network.figure_saving import FigureSaver
 from studio.window.network.inspector import UnitInspector
 from studio.window.network.live import LiveNetwork
 from studio.window.network.look import Look, Looker, View, table
 from studio.window.network.maps_panel import MapsPanel
+from studio.window.network.model_choosing import ModelChoosing
+from studio.window.network.models import Entry, known_rows
 from studio.window.network.saving import MapSaver
 from studio.window.network.sight import Sight
-from studio.window.network.table import LayerTable
 from studio.window.network.toolbar import NetworkToolbar, offer
 from studio.window.session import Session
 from studio.window.translate import tr
@@ -55,6 +57,7 @@ class NetworkSpace(QWidget):
         self._nothing = ("", "")  # why there are no maps, and the words of a button
         self._band = -1  # small, middle or large window
         self._saver = MapSaver(self)
+        self.figures = FigureSaver(self)
         self._has_complained = False  # about a look, so that the next one takes it away
         self._latest = Latest(tr("Computing maps"), parent=self)
         self.message = MessageBar()
@@ -62,8 +65,13 @@ class NetworkSpace(QWidget):
         self._make_actions()
         self._make_body()
         self.toolbar = NetworkToolbar(session, self._cards)
-        self.toolbar.file_wanted.connect(self.open_model)
-        self.toolbar.save_wanted.connect(self.save)
+        self.choosing = ModelChoosing(self)
+        self.choosing.chosen.connect(self.toolbar.choose_model)
+        self.choosing.failed.connect(self._complain)
+        self.toolbar.file_wanted.connect(self.choosing.ask_file)
+        self.toolbar.model_brought.connect(self.choosing.open)
+        self.toolbar.models.published_wanted.connect(self.choosing.ask_published)
+        self.toolbar.save_wanted.connect(self.save_figure)
         self.toolbar.refused.connect(self._show_picture_failure)
         self.toolbar.view.changed.connect(self._take_view)
         self.inspector = UnitInspector(self.sight, session, status)
@@ -73,9 +81,11 @@ class NetworkSpace(QWidget):
         self._latest.result.connect(self._show_look)
         self._latest.failed.connect(self._show_failure)
         self._latest.busy.connect(self._show_busy)
-        self._saver.progress.connect(status.set_progress)
         self._saver.ended.connect(self._end_saving)
-        self._saver.failed.connect(self._show_save_failure)
+        self.figures.ended.connect(self._end_figure)
+        for saver in (self._saver, self.figures):
+            saver.progress.connect(status.set_progress)
+            saver.failed.connect(self._show_save_failure)
         self.sight.row_changed.connect(self._show_layer)
         self.sight.unit_changed.connect(self._show_unit)
         self._show_view(View())
@@ -93,21 +103,35 @@ class NetworkSpace(QWidget):
     def menu_actions(self) -> dict[str, Sequence[QAction]]:
         """What the window's menus show while this workspace is the current one."""
         return {
-            "File": [self.save_action, self.open_model_action],
+            "File": [
+                self.figure_action,
+                self.save_action,
+                self.open_model_action,
+                self.published_action,
+            ],
             "Edit": [self.paste_action],
             "Network": [
                 *(self.previous_action, self.next_action, make_separator(self)),
+                *(self.maps.zoom_action, self.maps.pin_action, self.maps.keys_action),
+                make_separator(self),
                 *(self.over_action, self.compare_action, make_separator(self)),
                 self.freeze_action,
                 *(make_separator(self), *self.live.actions.all),
+                *(make_separator(self), *self.editor.menu_actions),
             ],
         }
 
     # Building
 
     def _make_actions(self) -> None:
-        self.save_action = make_action(self, "Save maps…", "Ctrl+S", self.save)
-        self.open_model_action = make_action(self, "Open model file…", "", self.open_model)
+        self.figure_action = make_action(self, "Save figure…", "Ctrl+S", self.save_figure)
+        self.save_action = make_action(self, "Save maps…", "", self.save)
+        self.open_model_action = make_action(
+            self, "Open model file…", "", lambda: self.choosing.ask_file()
+        )
+        self.published_action = make_action(
+            self, "Published network…", "", lambda: self.choosing.ask_published()
+        )
         self.paste_action = make_action(self, "Paste picture", "Ctrl+V", self.paste)
         self.previous_action = make_action(
             self, "Previous layer", "U", lambda: self.sight.choose_row(self.sight.number - 1)
@@ -129,8 +153,12 @@ class NetworkSpace(QWidget):
     def _make_body(self) -> None:
         self.blocks = Blocks()
         self.blocks.strip.chosen.connect(self.sight.choose_row)
-        self.table = LayerTable()
-        self.table.chosen.connect(self.sight.choose_row)
+        self.editor = NetworkEditor(self.sight, self._session)
+        self.table = self.editor.table
+        self.editor.own_view_wanted.connect(self._take_own_view)
+        self.editor.tools_changed.connect(self._fit_table)
+        self.editor.files.saved.connect(self._show_saved_network)
+        self.editor.files.failed.connect(self.message.show_error)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -139,7 +167,9 @@ class NetworkSpace(QWidget):
         self.maps.unit_hovered.connect(self.sight.hover)
         self.maps.hover_left.connect(self.sight.leave)
         self.maps.wanted.connect(self._submit)
-        self._splitter.addWidget(self.table)
+        self.maps.pin_chosen.connect(self._show_pinned)
+        self.maps.save_wanted.connect(self.save)
+        self._splitter.addWidget(self.editor)
         self._splitter.addWidget(self.maps)
         self.over = OverPanel(self.sight)
         self.compare = ComparePanel(self.sight, self._session, self._cards)
@@ -164,18 +194,6 @@ class NetworkSpace(QWidget):
     # What a person does
 
     @Slot()
-    def open_model(self) -> None:
-        """Ask for a model's file, and look into it."""
-        settings = QSettings()
-        folder = str(settings.value("folders/models", str(Path.home())))
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Open model file"), folder, tr("Models") + f" (*{WEIGHTS_SUFFIX} *.json)"
-        )
-        if path:
-            settings.setValue("folders/models", str(Path(path).parent))
-            self.toolbar.choose_model(path)
-
-    @Slot()
     def paste(self) -> None:
         """Look at the picture that is on the clipboard."""
         brought = pasted()
@@ -186,13 +204,32 @@ class NetworkSpace(QWidget):
 
     @Slot()
     def save(self) -> None:
-        """Ask for a folder, and write a sheet of maps for each layer there."""
-        if self.look is None or self._saver.is_busy:
+        """Ask what to write of the maps and where, and write it."""
+        look, row = self.look, self.sight.row
+        if look is None or row is None or self._saver.is_busy:
             return
-        folder = self._saver.ask()
-        if folder is not None and self.look is not None:  # the dialog let time go by
-            self._saver.start(self.look, folder)
+        wanted = self._saver.ask(row)
+        if wanted is not None:
+            self._saver.start({row.name: look.maps[row.name] for row in look.rows}, wanted)
             self._show_busy()
+
+    @Slot()
+    def save_figure(self) -> None:
+        """Ask what to show in a figure and where to write it, and write it."""
+        look, row = self.look, self.sight.row
+        if look is None or row is None or self.figures.is_busy:
+            return
+        unit = self.sight.chosen_unit
+        path = self.figures.ask(look, row)
+        if path is not None:
+            self.figures.start(look, row, unit, path)
+            self._show_busy()
+
+    @Slot(str, int)
+    def _show_pinned(self, name: str, index: int) -> None:
+        """Go to a pinned map; the unit stays where it is on the picture."""
+        self.sight.choose_name(name)
+        self.sight.choose_unit(index, *self.sight.chosen_unit[1:])
 
     def open_camera(self, reference: str) -> None:
         """Look at what a camera sees, such as ``camera:0``, or at a video file."""
@@ -215,7 +252,8 @@ class NetworkSpace(QWidget):
             one.setVisible(one is panel)
             action.setChecked(one is panel)
         self._show_parts()
-        table = self.table.fit(self.window().width()) if self.table.isVisibleTo(self) else 0
+        has_table = self.editor.isVisibleTo(self)
+        table = self.editor.fit(self.window().width()) if has_table else 0
         room = max(2, self._splitter.width() - table)
         shares = [room // 2 if one is panel else 0 for one in (self.over, self.compare)]
         self._splitter.setSizes([table, room - sum(shares), *shares])
@@ -235,6 +273,11 @@ class NetworkSpace(QWidget):
             self.toolbar.show_models()
             self._show_view(View(training=self.toolbar.view.view.training))
             self._ask()
+        elif (old.network, old.origin) != (new.network, new.origin):
+            self.toolbar.show_models()
+            if new.model == OWN:
+                self._show_view(self.toolbar.view.view)
+                self._ask()
         if old.picture != new.picture:
             self.toolbar.show_pictures()
 
@@ -246,8 +289,9 @@ class NetworkSpace(QWidget):
         if entry is None or look is None or entry.reference != look.reference:
             self._ask()
             return
-        newest = self._session.models.get(look.reference, look.model)
-        if newest is not look.loaded:
+        models = self._session.models
+        is_begun = look.reference == OWN and self._session.document.origin in models
+        if is_begun or models.get(look.reference, look.loaded) is not look.loaded:
             self._ask()
 
     @Slot()
@@ -267,11 +311,13 @@ class NetworkSpace(QWidget):
         if entry is None:
             return
         self._is_stale = False
+        if self._is_broken(entry):
+            return
         self.live.set_wanted(entry.reference, entry.load, self.toolbar.view.view)
         if self.live.is_playing:
             return
         if self.look is None:
-            self._show_rows(() if entry.network is None else table(entry.network))
+            self._show_rows(known_rows(entry))
             self._show_nothing(tr("Computing the maps…"))
         self._latest.submit(
             partial(
@@ -282,6 +328,19 @@ class NetworkSpace(QWidget):
                 self.toolbar.view.view,
             )
         )
+
+    def _is_broken(self, entry: Entry) -> bool:
+        """Whether a layer can't work: there is nothing to compute then, and the table says why."""
+        network = entry.network
+        if self.toolbar.view.view.size is not None or not isinstance(network, Network):
+            return False
+        if not network.problems():
+            return False
+        self._latest.cancel()
+        self._show_rows(table(network))
+        words = tr("The maps come when every layer can work.")
+        self._show_nothing(words if network.layers else tr("Add a layer, and its maps follow."))
+        return True
 
     @Slot(bool)
     def _follow_live(self, playing: bool) -> None:
@@ -297,6 +356,11 @@ class NetworkSpace(QWidget):
         self._ask()
 
     @Slot()
+    def _take_own_view(self) -> None:
+        """Look at the model as it is."""
+        self._take_view(View(training=self.toolbar.view.view.training))
+
+    @Slot()
     def use_convolutions(self) -> None:
         """Let dense layers act as convolutions, so that they take maps of any size."""
         self._take_view(self.toolbar.view.view._replace(convolutions=True))
@@ -305,6 +369,7 @@ class NetworkSpace(QWidget):
         entry = self.toolbar.entry
         network = None if entry is None else entry.network
         self.toolbar.view.show_view(view, None if network is None else network.input)
+        self.editor.show_entry(entry, view.size is None and not view.convolutions)
 
     @Slot()
     def _cancel(self) -> None:
@@ -330,9 +395,10 @@ class NetworkSpace(QWidget):
 
     def _show_rows(self, rows: Sequence[Row]) -> None:
         """Show a network's layers; the current one is kept if nothing has changed."""
-        if self.sight.take_rows(rows):
-            self.table.set_rows(rows)
-            self.blocks.strip.set_rows(rows)
+        is_other = self.sight.take_rows(rows, self.editor.number_for(rows))
+        self.editor.show_rows(rows)
+        if is_other:
+            self.blocks.strip.set_rows([row for row in rows if not row.problem])
             self._show_parts()
 
     def _show_nothing(self, sentence: str, button: str = "") -> None:
@@ -348,12 +414,11 @@ class NetworkSpace(QWidget):
         sight, look, row = self.sight, self.look, self.sight.row
         self.previous_action.setEnabled(sight.number > 0)
         self.next_action.setEnabled(sight.number < len(sight.rows) - 1)
-        self.table.set_row(sight.number)
         self.blocks.set_row(sight.number)
         if look is None or row is None:
             self.maps.show_nothing(row, *self._nothing)
         else:
-            self.maps.show_maps(row, look.maps[row.name], look.names_of(sight.number))
+            self.maps.show_maps(row, look.maps[row.name], look.names_of(sight.number), look.maps)
 
     @Slot()
     def _show_unit(self) -> None:
@@ -377,7 +442,7 @@ class NetworkSpace(QWidget):
             self._has_complained = True
         else:
             self._complain(error)
-        self._show_rows(() if entry is None or entry.network is None else table(entry.network))
+        self._show_rows(known_rows(entry))
         self._show_nothing(tr("There are no maps."), tr("Try again"))
 
     @Slot(object)
@@ -392,10 +457,20 @@ class NetworkSpace(QWidget):
     # Saving, and what goes on
 
     @Slot(str)
-    def _end_saving(self, folder: str) -> None:
+    def _end_saving(self, target: str) -> None:
         self._show_busy()
-        if folder:
-            self._status.show_message(tr("Maps saved in {folder}").format(folder=folder))
+        if target:
+            self._status.show_message(tr("Maps saved in {target}").format(target=target))
+
+    @Slot(str)
+    def _end_figure(self, target: str) -> None:
+        self._show_busy()
+        if target:
+            self._status.show_message(tr("Figure saved in {target}").format(target=target))
+
+    @Slot(str)
+    def _show_saved_network(self, name: str) -> None:
+        self._status.show_message(tr("Saved {name}").format(name=name))
 
     @Slot(object)
     def _show_save_failure(self, error: StudioError) -> None:
@@ -407,15 +482,18 @@ class NetworkSpace(QWidget):
         self._show_buttons()
         if self._saver.is_busy:
             self._status.set_busy(tr("Saving maps"), self._saver.cancel)
+        elif self.figures.is_busy:
+            self._status.set_busy(tr("Saving a figure"), self.figures.cancel)
         elif self._latest.is_busy:
             self._status.set_busy(tr("Computing maps"), self._cancel)
         else:
             self._status.set_idle()
 
     def _show_buttons(self) -> None:
-        can_save = self.look is not None and not self._saver.is_busy
-        self.toolbar.save.setEnabled(can_save)
-        self.save_action.setEnabled(can_save)
+        has_look = self.look is not None
+        self.save_action.setEnabled(has_look and not self._saver.is_busy)
+        self.toolbar.save.setEnabled(has_look and not self.figures.is_busy)
+        self.figure_action.setEnabled(has_look and not self.figures.is_busy)
 
     def _show_parts(self) -> None:
         """Leave out what has no room, or nothing to show."""
@@ -423,7 +501,7 @@ class NetworkSpace(QWidget):
         has_room = has_rows and self._band > 0
         has_beside = any(one.isVisibleTo(self) for one in (self.over, self.compare))
         has_table = has_rows and (self._band > 1 or not has_beside)
-        for part, shown in ((self.table, has_table), (self.blocks, has_room)):
+        for part, shown in ((self.editor, has_table), (self.blocks, has_room)):
             if not shown:
                 self._take_focus_from(part)
             part.setVisible(shown)
@@ -451,5 +529,9 @@ class NetworkSpace(QWidget):
             self._band = band
             self._show_parts()
             self.toolbar.view.fit(width)
-            wanted = self.table.fit(width)
-            self._splitter.setSizes([wanted, max(1, self._splitter.width() - wanted)])
+            self._fit_table()
+
+    @Slot()
+    def _fit_table(self) -> None:
+        wanted = self.editor.fit(self.window().width())
+        self._splitter.setSizes([wanted, max(1, self._splitter.width() - wanted)])

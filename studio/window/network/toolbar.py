@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QSizePolicy
 
 from studio.image.read import decode_picture
 from studio.image.samples import SAMPLES
-from studio.nets.model import CARD_SUFFIX, WEIGHTS_SUFFIX, Card
+from studio.nets.model import Card
 from studio.window.chrome.controls import PrimaryButton, label
 from studio.window.chrome.widgets import Toolbar
 from studio.window.drop import Brought, Offer
 from studio.window.forms.fields import ChoiceBox
 from studio.window.latest import Latest
+from studio.window.network.model_choosing import ENDINGS
 from studio.window.network.models import Entry, ModelList, entries
 from studio.window.network.view_controls import ViewControls
 from studio.window.session import Session
@@ -25,7 +26,7 @@ _OPEN, _CAMERA = "open", "camera:0"
 
 def is_model(path: Path) -> bool:
     """Whether a file, or a run's folder, holds a model, as far as its name tells."""
-    return path.suffix.lower() in (WEIGHTS_SUFFIX, CARD_SUFFIX) or (path / "model.json").is_file()
+    return path.suffix.lower() in ENDINGS or (path / "model.json").is_file()
 
 
 def offer(brought: Brought) -> Offer:
@@ -42,12 +43,14 @@ def offer(brought: Brought) -> Offer:
 class NetworkToolbar(Toolbar):
     """Chooses model and picture in the session's document.
 
-    Signals: `file_wanted` for a model from a file, `picture_wanted` for a picture or a video from
+    Signals: `file_wanted` for a model from a file, `model_brought` with the path of one that was
+    dropped, `picture_wanted` for a picture or a video from
     one, `camera_wanted` with a camera's reference, `save_wanted`, `refused` with the error of what
     can't be read.
     """
 
     file_wanted = Signal()
+    model_brought = Signal(object)
     picture_wanted = Signal()
     camera_wanted = Signal(str)
     save_wanted = Signal()
@@ -68,7 +71,7 @@ class NetworkToolbar(Toolbar):
         self.note = label(role="caption", elide=True)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.save = PrimaryButton(
-            "Save maps…", tip_text="Save the maps of every layer as pictures", key="Ctrl+S"
+            "Save figure…", tip_text="Save one figure for a lecture: PNG or PDF", key="Ctrl+S"
         )
         self.save.clicked.connect(self.save_wanted)
         self._reading = Latest(tr("Reading a picture"), parent=self)
@@ -119,7 +122,7 @@ class NetworkToolbar(Toolbar):
         if not brought.paths:
             self._reading.submit(partial(decode_picture, brought.data, brought.name))
         elif is_model(brought.paths[0]):
-            self.choose_model(str(brought.paths[0]))
+            self.model_brought.emit(brought.paths[0])
         else:
             self._session.open_picture(str(brought.paths[0]))
 

@@ -1,8 +1,9 @@
-"""Under every page of the inspector: the unit's value, and facts about its layer."""
+"""Under every page of the inspector: the unit's value, its sum, and facts about its layer."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from studio.image.write import number
@@ -11,10 +12,13 @@ from studio.window.chrome.controls import label, set_property
 from studio.window.chrome.inspector import Section
 from studio.window.network.facts import layer_facts, layer_summary, span_words, unit_words
 from studio.window.network.sight import Sight
+from studio.window.network.sum_column import SumColumn
+from studio.window.network.sum_words import sum_lines
+from studio.window.network.sums import Sums
 from studio.window.translate import tr
 
 
-class _Facts(QWidget):
+class Facts(QWidget):
     """Labels and words in two columns; rows are made once and filled again."""
 
     def __init__(self) -> None:
@@ -42,14 +46,19 @@ class _Facts(QWidget):
 
 
 class UnitSection(Section):
-    """The unit's value."""
+    """The unit's value, and what adds up to it."""
 
     def __init__(self, sight: Sight) -> None:
         super().__init__("")
         self._sight = sight
         set_property(self.head.caption, "role", "title")
-        self._facts = _Facts()
-        self.add(self._facts)
+        self.sums = Sums(sight, self)
+        self.sums.changed.connect(self._show_sum)
+        self.column = SumColumn()
+        self.column.followed.connect(self._follow)
+        self._why_not = label(role="caption", wrap=True)
+        self._facts = Facts()
+        self.add(self.column, self._why_not, self._facts)
         sight.unit_changed.connect(self._show)
 
     @Slot()
@@ -69,6 +78,31 @@ class UnitSection(Section):
             ]
         )
 
+    @Slot()
+    def _show_sum(self) -> None:
+        look, found = self._sight.look, self.sums.found
+        if look is None or found is None:
+            self.column.set_lines(())
+        else:
+            self.column.set_lines(sum_lines(found, look.rows, look.model.card.classes))
+        self._why_not.setText(self.sums.problem)
+        self.column.setVisible(bool(self.column.lines))
+        self._why_not.setVisible(bool(self.sums.problem))
+
+    @Slot(str, int, int, int)
+    def _follow(self, name: str, index: int, y: int, x: int) -> None:
+        """Go to the unit that a line of the sum comes from."""
+        self._sight.choose_name(name)
+        self._sight.choose_unit(index, y, x)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.sums.want(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.sums.want(False)
+
 
 class LayerSection(Section):
     """What the current layer is."""
@@ -77,7 +111,7 @@ class LayerSection(Section):
         super().__init__("")
         self._sight = sight
         self._summary = label(role="caption", wrap=True)
-        self._facts = _Facts()
+        self._facts = Facts()
         self.add(self._facts, self._summary)
         sight.row_changed.connect(self._show)
 

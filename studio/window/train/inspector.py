@@ -6,11 +6,9 @@ from PySide6.QtCore import QSettings, QSize, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from studio.data import DATASETS
 from studio.declare import Declared, options
 from studio.errors import NetworkError
 from studio.nets.network import Network
-from studio.nets.zoo import NETWORKS
 from studio.training.settings import TrainSettings
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, IconButton, label
@@ -18,7 +16,7 @@ from studio.window.chrome.icons import icon
 from studio.window.chrome.inspector import Inspector, Section
 from studio.window.forms.form import Form
 from studio.window.train.actions import follow
-from studio.window.train.runs import Run
+from studio.window.train.runs import Run, fitted
 from studio.window.translate import tr
 
 _ROOT = "folders/data"  # in the settings of the window
@@ -43,6 +41,7 @@ class TrainInspector(Inspector):
         super().__init__("")
         self.problem = ""
         self._settings = settings
+        self._own_network: Network | None = None
         self._lock = QLabel()
         self.header.row.insertWidget(1, self._lock)
         self.new_button = Button("New run")
@@ -90,7 +89,7 @@ class TrainInspector(Inspector):
         words |= {"stopped": tr("stopped"), "failed": tr("failed")}
         self.set_title(run.title, words.get(run.state, tr("locked while it runs")))
         self._lock.setVisible(not is_draft)
-        self._settings = run.settings
+        self._settings, self._own_network = run.settings, run.own_network
         for form in self.forms.values():
             form.set_value(run.settings)
             form.set_locked(not is_draft)
@@ -121,7 +120,7 @@ class TrainInspector(Inspector):
     def _check(self, settings: TrainSettings) -> None:
         """Say at once when the network can't take the pictures."""
         try:
-            network = fitted(settings)
+            network = fitted(settings, self._own_network)
         except NetworkError as error:
             problem, words = str(error), ""
             self._form_of("network").show_error("network", problem)
@@ -181,18 +180,6 @@ class TrainInspector(Inspector):
             else tr("Read data from a folder instead of downloading it; Glyphs needs neither")
         )
         self.forget_button.setVisible(root is not None)
-
-
-def fitted(settings: TrainSettings) -> Network:
-    """The network of some settings, fitted to their data.
-
-    Raises
-    ------
-    NetworkError
-        When it can't take the pictures.
-    """
-    data = DATASETS[settings.data]
-    return NETWORKS[settings.network].fit(data.size, data.classes)
 
 
 def _choices(settings: TrainSettings, group: str) -> str:

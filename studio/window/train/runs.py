@@ -8,15 +8,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.data import DATASETS
 from studio.declare import Option, options
-from studio.errors import StudioError
+from studio.errors import NetworkError, StudioError
 from studio.insight.answers import percent
 from studio.nets.model import Model
+from studio.nets.network import Network
 from studio.nets.zoo import NETWORKS
 from studio.training.engine import train
 from studio.training.events import Event, Snapshot, Started, Step
 from studio.training.history import History
 from studio.training.run import make_model
-from studio.training.settings import TrainSettings
+from studio.training.settings import OWN_NETWORK, TrainSettings
 from studio.window.job import Job
 from studio.window.translate import tr
 
@@ -69,10 +70,13 @@ class Run(QObject):
     learned = Signal()
     ended = Signal()
 
-    def __init__(self, number: int, settings: TrainSettings) -> None:
+    def __init__(
+        self, number: int, settings: TrainSettings, own_network: Network | None = None
+    ) -> None:
         super().__init__()
         self.number = number
         self.settings = settings
+        self.own_network = own_network  # the document's, as it is when the run is started
         self.history = History()
         self.losses = Stretches()
         self.accuracies = Stretches()
@@ -90,7 +94,11 @@ class Run(QObject):
     @property
     def subject(self) -> str:
         """What is trained on what, such as ``LeNet-5 on Glyphs``."""
-        network, data = NETWORKS[self.settings.network].title, DATASETS[self.settings.data].title
+        data = DATASETS[self.settings.data].title
+        if self.settings.network == OWN_NETWORK:
+            network = self.own_network.title if self.own_network else tr("My network")
+        else:
+            network = NETWORKS[self.settings.network].title
         return tr("{network} on {data}").format(network=network, data=data)
 
     @property
@@ -127,7 +135,10 @@ class Run(QObject):
 
     def start(self, data_root: Path | None) -> None:
         """Train, with copies of the data from `data_root` if there are any."""
-        self._job = job = Job(functools.partial(train, self.settings, data_root), self.title)
+        work = functools.partial(train, self.settings, data_root)
+        if self.settings.network == OWN_NETWORK:
+            work = functools.partial(work, network=self.own_network)
+        self._job = job = Job(work, self.title)
         job.events.connect(self._take)
         job.done.connect(self._end_done)
         job.cancelled.connect(self._end_stopped)
@@ -194,6 +205,21 @@ class Run(QObject):
     def _end(self, ending: Literal["done", "stopped", "failed"]) -> None:
         self._ending, self.is_stopping = ending, False
         self.ended.emit()
+
+
+def fitted(settings: TrainSettings, own: Network | None = None) -> Network:
+    """The network of some settings, fitted to their data.
+
+    Raises
+    ------
+    NetworkError
+        When it can't take the pictures, or there is none.
+    """
+    data = DATASETS[settings.data]
+    network = own if settings.network == OWN_NETWORK else NETWORKS[settings.network]
+    if network is None:
+        raise NetworkError(tr("There is no network of your own yet"), tr("Edit one in Network"))
+    return network.fit(data.size, data.classes)
 
 
 def differences(settings: TrainSettings, first: TrainSettings) -> str:

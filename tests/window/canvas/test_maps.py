@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from studio.image.colour_map import MID_GREY, colour_map
+from studio.image.colour_map import MID_GREY, NOT_FINITE, colour_map
 from studio.window.canvas.maps import GAP, LARGEST, SMALLEST, MapGrid
 from studio.window.chrome import theme
 
@@ -131,6 +131,103 @@ def test_signed_maps_have_zero_at_mid_grey_everywhere(grid, pixels_of):
 def test_values_that_are_not_finite_break_nothing(grid):
     grid.set_maps([np.full((2, 2), value, np.float32) for value in (np.nan, np.inf, -np.inf)])
     grid.grab()
+
+
+def test_values_that_are_not_finite_are_green(grid, pixels_of):
+    maps = np.ones((1, 4, 4), np.float32)
+    maps[0, 0, 0], maps[0, 3, 3] = np.nan, -np.inf
+    grid.set_maps(maps)
+    shown, box = pixels_of(grid.viewport()), grid.box_of(0).toRect()
+    quarter = box.width() // 8
+    for x, y in ((quarter, quarter), (box.width() - quarter, box.height() - quarter)):
+        assert tuple(shown[box.top() + y, box.left() + x]) == NOT_FINITE
+    middle = shown[box.center().y(), box.center().x()]
+    assert (middle == colour_map("inferno")[255]).all()
+
+
+@pytest.mark.parametrize(("height", "width"), [(224, 224), (100, 75), (57, 300), (40, 48)])
+def test_a_map_larger_than_its_cell_is_averaged_and_none_bleeds_into_another(
+    grid, pixels_of, qtbot, height, width
+):
+    grid.resize(480, 800)
+    maps = np.zeros((60, height, width), np.float32)
+    maps[::2] = 1  # every other map is full
+    grid.set_maps(maps, low=0, high=1, dead=[False] * 60)
+    rows = -(-60 // grid.columns)
+    qtbot.waitUntil(lambda: len(grid._strips._made) == rows)
+    shown = pixels_of(grid.viewport()).astype(int)
+    for index in range(1, 60):
+        box = grid.box_of(index).toRect()
+        inside = shown[box.top() + 4 : box.bottom() - 4, box.left() : box.right() + 1]
+        expected = colour_map("inferno")[0 if index % 2 else 255]
+        assert np.abs(inside - expected).max() <= 1
+        edges = shown[[box.top(), box.bottom()], box.left() + 4 : box.right() - 4]
+        assert np.abs(edges - expected).max() <= 1
+
+
+def test_units_are_painted_where_they_are_found(grid, pixels_of):
+    """Cells are no multiple of the maps: every unit still has its own colour in its middle."""
+    maps = np.random.default_rng(0).permutation(30 * 35).reshape(30, 5, 7).astype(np.float32)
+    grid.set_maps(maps, low=0, high=maps.max())
+    shown = pixels_of(grid.viewport()).astype(int)
+    for index in range(1, 30):
+        box = grid.box_of(index)
+        for row in range(5):
+            for column in range(7):
+                x = int(box.left() + (column + 0.5) / 7 * box.width())
+                y = int(box.top() + (row + 0.5) / 5 * box.height())
+                place = round(float(maps[index, row, column]) / maps.max() * 255)
+                assert np.abs(shown[y, x] - colour_map("inferno")[place]).max() <= 2
+
+
+def test_another_order_keeps_the_maps_numbers(grid, qtbot):
+    grid.set_maps(some_maps(6))
+    grid.set_unit(4, 2, 3)
+    told = listen(grid.current_changed)
+    grid.set_maps(some_maps(6), order=[3, 4, 0, 5, 2, 1])
+    assert (grid.unit, grid.place, told) == ((4, 2, 3), 1, [])
+    assert grid.box_of(3).topLeft() == QPointF(2, 2)
+    assert grid.unit_at(grid.box_of(2).center())[0] == 2
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
+    qtbot.keyClick(grid, Qt.Key.Key_End)
+    assert told == [(0,), (3,), (1,)]
+
+
+def test_large_maps_are_painted_in_pieces_with_the_older_ones_until_then(grid, qtbot, pixels_of):
+    grid.resize(480, 480)
+    grid.set_maps(np.zeros((64, 400, 400), np.float32), low=0, high=1)
+    qtbot.waitUntil(lambda: len(grid._strips._made) == 8)
+    grid.set_maps(np.ones((64, 400, 400), np.float32), low=0, high=1)
+    first = pixels_of(grid.viewport())
+    last = grid.box_of(63).center().toPoint()
+    assert (first[last.y(), last.x()] == colour_map("inferno")[0]).all()
+    qtbot.waitUntil(lambda: len(grid._strips._made) == 8)
+    then = pixels_of(grid.viewport())
+    assert (then[last.y(), last.x()] == colour_map("inferno")[255]).all()
+
+
+def test_nothing_is_coloured_that_is_not_seen(grid, pixels_of):
+    grid.resize(480, 480)
+    grid.set_maps(some_maps(2048, 7, 7))
+    pixels_of(grid.viewport())
+    assert len(grid._strips._made) <= 9
+
+
+def test_one_map_takes_the_room(grid):
+    grid.set_largest(240, alone=720)
+    grid.set_maps(some_maps(1, height=197, width=768))
+    assert grid.cell.width() == grid.viewport().width() - 4
+    grid.set_maps(some_maps(1, height=10, width=10))
+    assert grid.cell == QSize(476, 476)
+
+
+def test_a_double_click_opens_a_map(grid):
+    grid.set_maps(some_maps(64))
+    opened = listen(grid.opened)
+    kind = QEvent.Type.MouseButtonDblClick
+    send(grid, grid.box_of(9).center(), kind, Qt.MouseButton.LeftButton)
+    assert opened == [(9,)]
 
 
 def test_coloured_maps_are_shown_as_they_are(grid, pixels_of):
@@ -260,3 +357,14 @@ def test_five_hundred_maps_are_painted_quickly(grid):
         grid.viewport().grab()
         times.append(thread_time() - began)
     assert min(times) < 0.05
+
+
+def test_smaller_cells_on_another_ground(qtbot, pixels_of):
+    grid = MapGrid(smallest=20, ground="panel")
+    qtbot.addWidget(grid)
+    grid.resize(120, 60)
+    grid.show()
+    grid.set_maps(some_maps(40))
+    assert theme.px(20) <= grid.cell.width() < theme.px(SMALLEST)
+    ground = theme.colour("panel")
+    assert pixels_of(grid)[0, 0].tolist() == [ground.red(), ground.green(), ground.blue()]

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from studio.document import Document
 from studio.image.picture import Picture
@@ -17,6 +18,7 @@ from studio.nets.network import Network
 from studio.nets.untrained import untrained
 from studio.window.chrome.frame import MainWindow, Space
 from studio.window.chrome.status import Status
+from studio.window.job import running_jobs
 from studio.window.network import look as network_look
 from studio.window.network.space import NetworkSpace
 from studio.window.session import Session
@@ -144,7 +146,7 @@ class Studio:
         title = space.sight.rows[row].title
         assert space.sight.number == row
         assert space.table.view.currentIndex().row() == row
-        assert space.maps._heading.text() == title
+        assert space.maps.head.title.text() == title
         assert self.inspector.layer.head.title.text() == title
         with_block = ["input", "conv1", "pool1", "conv2", "dense1", "dense2"]
         above = [one for one in with_block if NAMES.index(one) <= row]
@@ -163,10 +165,24 @@ def some_picture():
     return _picture
 
 
+def _is_about_unit(job):
+    return any(word in job.name for word in ("field", "Adding up", "kernels"))
+
+
 @pytest.fixture
 def make_studio(qtbot, session):
     """Opens a window of some size, at another workspace."""
-    return lambda size=(1280, 800): Studio(qtbot, session, size)
+    made = []
+
+    def make(size=(1280, 800)):
+        made.append(Studio(qtbot, session, size))
+        return made[-1]
+
+    yield make
+    for studio in made:
+        if isValid(studio.window):
+            studio.window.close()  # nobody waits for what is being found out about a unit
+    qtbot.waitUntil(lambda: not [job for job in running_jobs() if _is_about_unit(job)])
 
 
 @pytest.fixture

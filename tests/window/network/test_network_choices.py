@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from studio.image.read import read_picture
@@ -14,6 +13,7 @@ from studio.image.write import write_picture
 from studio.insight import sheet
 from studio.insight.sheet import map_sheet
 from studio.nets.model import save_model
+from studio.window.network.saving import SaveDialog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -223,28 +223,61 @@ def test_cancelled_maps_can_be_asked_for_again(studio, held, qtbot, some_picture
     assert studio.space.look.picture.name == "noise-1.png"
 
 
-def save_in(studio, monkeypatch, folder):
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
-    QTest.mouseClick(studio.space.toolbar.save, LEFT)
+def save_in(studio, monkeypatch, target, layers="all", ending="png"):
+    """Press Save, choose in the dialog, and then a file or a folder."""
+
+    def choose(dialog):
+        dialog.layers.set_value(layers)
+        dialog.ending.set_value(ending)
+        return True
+
+    monkeypatch.setattr(SaveDialog, "exec", choose)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(target))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    studio.space.save_action.trigger()
 
 
 def test_saving_a_sheet_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path)
     assert studio.status.busy == "Saving maps"
-    assert not studio.space.toolbar.save.isEnabled()
+    assert not studio.space.save_action.isEnabled()
     qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
     assert studio.status.message == f"Maps saved in {tmp_path}"
-    assert studio.space.toolbar.save.isEnabled()
+    assert studio.space.save_action.isEnabled()
     expected = [f"{place:02d}-{name}.png" for place, name in enumerate(studio.names[1:], start=1)]
     assert sorted(path.name for path in tmp_path.iterdir()) == expected
     drawn = read_picture(tmp_path / "04-conv2.png")
     assert np.array_equal(drawn.pixels, map_sheet(studio.space.look.maps["conv2"]).pixels)
 
 
+def test_saving_the_values_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
+    save_in(studio, monkeypatch, tmp_path, ending="npy")
+    qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
+    for place, name in enumerate(studio.names[1:], start=1):
+        values = np.load(tmp_path / f"{place:02d}-{name}.npy", allow_pickle=False)
+        assert values.dtype == np.float32
+        assert np.array_equal(values, studio.expected()[name])
+
+
+@pytest.mark.parametrize("ending", ["png", "npy"])
+def test_saving_one_layer_adds_the_ending(studio, monkeypatch, tmp_path, qtbot, ending):
+    studio.choose("conv2")
+    save_in(studio, monkeypatch, tmp_path / "mine", "one", ending)
+    qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
+    target = tmp_path / f"mine.{ending}"
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+    assert studio.status.message == f"Maps saved in {target}"
+    maps = studio.expected()["conv2"]
+    if ending == "npy":
+        assert np.array_equal(np.load(target), maps)
+    else:
+        assert np.array_equal(read_picture(target).pixels, map_sheet(maps).pixels)
+
+
 def test_a_folder_that_can_t_be_written(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path / "gone")
     qtbot.waitUntil(studio.space.message.isVisible)
-    assert studio.space.toolbar.save.isEnabled()
+    assert studio.space.save_action.isEnabled()
     assert studio.status.busy == ""
 
 

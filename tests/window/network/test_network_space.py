@@ -2,6 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from studio.image.colour_map import apply_map
 from studio.image.write import number
@@ -92,8 +93,9 @@ def test_a_click_on_a_unit(studio):
     value = studio.expected()["conv1"][3, 0, 11]
     assert studio.space.sight.chosen_unit == (3, 0, 11)
     assert studio.shown() == ("Map 3, row 0, column 11", number(float(value)))
-    assert studio.field.field_size.text() == "3×3"
-    assert studio.field.reach.text() == "reaches 1 pixel beyond the top and right edges"
+    assert studio.field.sizes.theory.extent.text() == "3×3"
+    words = studio.field.sizes.words.text()
+    assert words.startswith("Theory reaches 1 pixel beyond the top and right edges")
 
 
 def test_the_rectangle_is_the_field_on_the_picture(studio):
@@ -121,7 +123,8 @@ def test_a_border_that_fitting_adds_is_named(studio, qtbot, tiny):
     # 12 rows show 60 pixels, so columns 0 and 11 are border.
     studio.space.sight.choose_unit(0, 5, 1)
     assert studio.field.picture.cut == (False, True, False, False)
-    assert studio.field.reach.text() == "reaches into the border that was added"
+    words = studio.field.sizes.words.text()
+    assert words.startswith("Theory reaches into the border that was added")
 
 
 def test_pointing_shows_a_unit_until_the_cursor_leaves(studio, qtbot):
@@ -174,8 +177,7 @@ def test_the_ranges_of_the_colours(studio, qtbot):
     assert studio.space.maps.scale._ends == ("0", "")
     studio.choose("conv1")
     assert studio.space.maps.scale._ends == ("−", "+")
-    layer = studio.space.maps.range.findChildren(type(studio.space.maps.range._group.button(1)))[1]
-    qtbot.mouseClick(layer, LEFT)
+    qtbot.mouseClick(studio.space.maps.head.range._group.button(1), LEFT)
     largest = float(np.abs(studio.expected()["conv1"]).max())
     assert studio.space.maps.scale._ends == (number(-largest), number(largest))
     studio.choose("relu1")
@@ -184,9 +186,40 @@ def test_the_ranges_of_the_colours(studio, qtbot):
     assert studio.space.maps.scale._ends == ("0", number(largest))
     weakest = maps[maps.max(axis=(1, 2)).argmin()]
     assert weakest.max() < largest
-    painted = [shown.rgb for shown in studio.grid._maps]
-    for one, each in zip(painted, maps, strict=True):
-        assert np.array_equal(one, apply_map(each, "inferno", 0, largest))
+    picture = studio.grid.viewport().grab().toImage()
+    for index, one in enumerate(maps):
+        y, x = np.unravel_index(int(one.argmax()), one.shape)
+        painted = picture.pixelColor(studio.place_of(index, y, x)).getRgb()[:3]
+        if index != studio.grid.current:  # which has a frame around its unit
+            expected = apply_map(one, "inferno", 0, largest)[y, x]
+            assert np.abs(np.subtract(painted, expected.astype(int))).max() <= 1
+
+
+# Pins and zoom
+
+
+def test_a_pinned_map_leads_back_to_its_layer(studio, qtbot):
+    studio.choose("conv2")
+    studio.press(5, 2, 3)
+    QTest.keyClick(studio.grid, Qt.Key.Key_D)
+    studio.choose("relu1")
+    button = next(iter(studio.space.maps.pinned._buttons.values()))
+    qtbot.mouseClick(button, LEFT)
+    studio.agrees_on("conv2")
+    assert studio.grid.current == studio.space.sight.chosen_unit[0] == 5
+
+
+def test_the_zoomed_map_follows_the_layers_and_its_units_the_inspector(studio):
+    studio.choose("conv1")
+    studio.press(4, 2, 3)
+    QTest.keyClick(studio.grid, Qt.Key.Key_Z)
+    zoom = studio.space.maps.zoom
+    place = zoom.place_of(7.5, 6.5).toPoint()
+    QTest.mouseClick(zoom, LEFT, pos=place)
+    assert studio.space.sight.chosen_unit == (4, 6, 7)
+    QTest.keyClick(zoom, Qt.Key.Key_O)
+    studio.agrees_on("relu1")
+    assert np.array_equal(zoom._map, studio.expected()["relu1"][4])
 
 
 # Vectors
@@ -213,4 +246,4 @@ def test_many_values_are_squares(studio, qtbot):
     assert not values.has_bars
     qtbot.mouseClick(values.viewport(), LEFT, pos=values.box_of(17).center())
     assert studio.shown() == ("Unit 17", number(float(expected[17])))
-    assert not studio.space.maps.range.isVisible()
+    assert not studio.space.maps.head.range.isVisible()

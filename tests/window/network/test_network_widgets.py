@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from studio.image.colour_map import NOT_FINITE
 from studio.nets.layer import Size
 from studio.nets.network import Network
 from studio.nets.zoo import NETWORKS
@@ -34,13 +35,13 @@ def layers(qtbot):
 
 def cells(layers, row):
     model = layers.model
-    return [model.index(row, column).data() for column in range(model.columnCount())]
+    return [model.index(row, column).data() for column in range(MULTIPLY_ADDS + 1)]
 
 
 def test_the_table_s_figures(layers):
     assert cells(layers, 0) == ["Input", "3×32×32", "", "1", ""]
     assert cells(layers, NAMES.index("conv2")) == ["Conv 2", "64×16×16", "51,264", "14", "13.1 M"]
-    assert layers.model.totals == ("13 layers", "", "1,191,170", "60", "23.2 M")
+    assert layers.model.totals[:5] == ("13 layers", "", "1,191,170", "60", "23.2 M")
 
 
 def test_a_click_chooses_a_row_and_following_does_not(layers, qtbot):
@@ -123,7 +124,7 @@ def test_arrow_keys_choose_blocks(blocks, qtbot):
 def test_a_long_network_scrolls_instead_of_being_squeezed(blocks):
     network = Network(
         input=Size(3, 32, 32),
-        layers=tuple({"kind": "conv", "filters": 8, "padding": 1} for _ in range(40)),
+        layers=tuple({"kind": "conv", "filters": 8 + n, "padding": 1} for n in range(40)),
     )
     rows = table(network)
     blocks.strip.set_rows(rows)
@@ -151,8 +152,74 @@ def test_a_block_s_tooltip(blocks, qtbot):
     place = blocks.strip.box_of(1).center()
     event = QHelpEvent(QHelpEvent.Type.ToolTip, place, blocks.strip.mapToGlobal(place))
     QApplication.sendEvent(blocks.strip, event)
-    assert QToolTip.text() == "Conv 1  32×32²"
+    assert QToolTip.text() == "Conv 1  32×32²\n2,432 weights, 0.2 % of all"
     QToolTip.hideText()
+
+
+def test_blocks_beside_each_other_are_told_apart(blocks, qtbot):
+    rows = table(NETWORKS["inception-cifar"])
+    blocks.strip.set_rows(rows)
+    heard = []
+    blocks.strip.chosen.connect(heard.append)
+    lanes = [n for n, node in enumerate(blocks.strip.nodes) if node.lanes == 4][:8]
+    for number in lanes:
+        centre = blocks.strip.box_of(number).center()
+        qtbot.mouseClick(blocks.strip, Qt.MouseButton.LeftButton, pos=centre)
+    assert heard == [blocks.strip.nodes[number].rows[0] for number in lanes]
+    assert all(blocks.strip.rect().contains(blocks.strip.box_of(number)) for number in lanes)
+
+
+def test_keys_go_through_a_long_network_layer_by_layer(blocks, qtbot):
+    rows = table(NETWORKS["resnet-56"])
+    names = [row.name for row in rows]
+    blocks.strip.set_rows(rows)
+    heard = []
+    blocks.strip.chosen.connect(lambda row: (heard.append(names[row]), blocks.set_row(row)))
+    blocks.set_row(names.index("conv1"))
+    for _ in range(4):
+        qtbot.keyClick(blocks.strip, Qt.Key.Key_Right)
+    assert heard == ["res1.body.conv1", "res1.body.conv2", "res1.add", "res2.body.conv1"]
+    heard.clear()
+    qtbot.keyClick(blocks.strip, Qt.Key.Key_Left)
+    assert heard[0].startswith("res1.")
+    qtbot.keyClick(blocks.strip, Qt.Key.Key_End)
+    qtbot.keyClick(blocks.strip, Qt.Key.Key_Home)
+    assert heard[-1] == "input"
+
+
+def test_a_block_that_opens_is_in_sight_at_once(blocks):
+    layers = tuple({"kind": "residual", "filters": 8 + n} for n in range(30))
+    rows = table(Network(input=Size(3, 32, 32), layers=layers))
+    blocks.strip.set_rows(rows)
+    for number in (len(rows) - 1, 1, len(rows) // 2, len(rows) - 1):
+        blocks.set_row(number)
+        seen = blocks.viewport().rect().translated(blocks.horizontalScrollBar().value(), 0)
+        assert seen.contains(blocks.strip.box_of(blocks.strip.current).center())
+
+
+def test_a_layer_that_can_t_work_has_a_red_block(blocks, pixels_of):
+    layers = ({"kind": "conv", "filters": 8, "kernel": 5}, {"kind": "conv", "kernel": 31})
+    rows = table(Network(input=Size(3, 8, 8), layers=layers))
+    assert rows[-1].problem
+    blocks.strip.set_rows(rows)
+    blocks.set_row(0)
+    painted = pixels_of(blocks.strip).astype(int)
+    is_red = painted[..., 0] - painted[..., 1:].max(axis=2) > 60
+    places = np.nonzero(is_red.any(axis=0))[0]
+    box = blocks.strip.box_of(2)
+    assert places.size
+    assert box.left() <= places.min()
+    assert places.max() <= box.right()
+
+
+def test_a_folded_block_is_painted_with_its_count(blocks):
+    blocks.strip.set_rows(table(NETWORKS["resnet-20"]))
+    blocks.set_row(0)
+    shown = [node.title for node in blocks.strip.nodes]
+    assert "Res 1 ×3" in shown
+    blocks.set_row(10)
+    assert blocks.strip.count > len(shown)
+    blocks.grab()
 
 
 # Values
@@ -249,6 +316,35 @@ def test_hovering_tells_each_value_once(values, qtbot):
     for place in (centre, centre + QPoint(3, 2), values.box_of(4).center(), QPoint(5, 299)):
         qtbot.mouseMove(values.viewport(), place)
     assert heard == [3, 4, "left"]
+
+
+def test_another_order_keeps_the_numbers(values, qtbot):
+    heard = []
+    values.chosen.connect(heard.append)
+    values.set_values(np.array([3.0, 1.0, 2.0], np.float32), ["three", "one", "two"])
+    values.set_current(2)
+    values.set_order(np.array([0, 2, 1]))
+    assert [values.box_of(index).top() // values._side for index in range(3)] == [0, 2, 1]
+    assert values.index_at(QPointF(values.box_of(1).center())) == 1
+    qtbot.keyClick(values, Qt.Key.Key_Down)
+    qtbot.keyClick(values, Qt.Key.Key_Home)
+    assert heard == [1, 0]
+    values.grab()
+
+
+@pytest.mark.parametrize("count", [10, 1000])
+def test_values_that_are_not_finite(values, pixels_of, count):
+    given = np.zeros(count, np.float32)
+    given[1], given[2], given[3:5] = 4.0, np.nan, (np.inf, -np.inf)
+    values.set_values(given)
+    values.set_current(9)
+    painted = pixels_of(values.viewport())
+    if values.has_bars:
+        assert values._texts[1:5] == ["4.000", "NaN", "∞", "−∞"]
+    else:
+        places = [values.box_of(index).center() for index in (2, 3, 4)]
+        assert {tuple(painted[place.y(), place.x()]) for place in places} == {NOT_FINITE}
+    assert scale_of(given) == (0.0, 4.0, "inferno")
 
 
 def test_scales():

@@ -35,6 +35,7 @@ class Script:
         self.error = None  # raised instead of step `at`
         self.at = 0
         self.roots = []
+        self.networks = []
         self.settings = []
         self.closed = threading.Event()
         self._allowed = threading.Semaphore(0)
@@ -48,8 +49,9 @@ class Script:
         self._free = True
         self._allowed.release()
 
-    def __call__(self, settings, root):
+    def __call__(self, settings, root, network=None):
         self.roots.append(root)
+        self.networks.append(network)
         self.settings.append(settings)
         try:
             yield from self._events(settings)
@@ -65,7 +67,8 @@ class Script:
         if self.error is not None and not self.at:
             raise self.error
         data = DATASETS[settings.data]
-        network = NETWORKS[settings.network].fit(data.size, data.classes)
+        network = self.networks[-1] or NETWORKS[settings.network]
+        network = network.fit(data.size, data.classes)
         yield Started(
             settings=settings.model_dump(mode="json"),
             device="CPU, scripted",
@@ -583,3 +586,45 @@ def test_the_window_gets_the_engine_s_own_numbers(qtbot, monkeypatch):
     qtbot.waitUntil(
         lambda: space.confusion.words.text().endswith(str(epoch.confusion[row, column]))
     )
+
+
+# One's own network
+
+
+OWN = NETWORKS["mlp"].change(name="own", title="Mine")
+
+
+def test_one_s_own_network_is_trained_as_it_is_when_the_run_starts(qtbot, space, script):
+    session = space._session
+    training = session.document.training.change(network="own")
+    session.edit("edit", session.document.change(network=OWN, training=training))
+    assert space.run.subject == "Mine on Glyphs"
+    assert not space.inspector.problem
+    edited = OWN.change(title="Mine, wider")
+    session.edit("edit", session.document.change(network=edited))
+    train(qtbot, space, script)
+    assert script.networks == [edited]
+    session.edit("edit", session.document.change(network=OWN))
+    ended, draft = space.table.runs.runs
+    assert ended.subject == "Mine, wider on Glyphs"
+    assert draft.subject == "Mine on Glyphs"
+
+
+def test_without_a_network_of_one_s_own_nothing_is_trained(qtbot, space, script):
+    session = space._session
+    training = session.document.training.change(network="own")
+    session.edit("edit", session.document.change(training=training))
+    assert "no network of your own" in space.inspector.problem
+    assert not space.commands.start.isEnabled()
+    space.start()
+    assert not script.networks
+    session.edit("edit", session.document.change(network=OWN))
+    assert not space.inspector.problem
+
+
+def test_an_own_network_that_can_t_take_the_pictures_says_so(qtbot, space):
+    session = space._session
+    narrow = OWN.change(layers=[{"kind": "conv", "kernel": 40}, *OWN.model_dump()["layers"]])
+    training = session.document.training.change(network="own")
+    session.edit("edit", session.document.change(network=narrow, training=training))
+    assert "doesn't fit" in space.inspector.problem

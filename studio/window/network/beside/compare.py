@@ -12,6 +12,8 @@ from studio.errors import StudioError
 from studio.image.write import number
 from studio.insight.answers import percent
 from studio.nets.model import Card, Model
+from studio.nets.network import Network
+from studio.nets.published import Published
 from studio.nets.untrained import untrained
 from studio.window.canvas.maps import MapGrid
 from studio.window.chrome.controls import label
@@ -107,9 +109,10 @@ class ComparePanel(BesidePanel):
                 mode = tr("This model in evaluation mode")
             found.append(Other(_TRAINING, mode, None, not look.view.training))
             network, seed = look.loaded.card.network, session.document.training.seed
-            random = partial(_as_random, look.loaded, seed)
-            words = tr("{name} before it learned anything").format(name=network.title)
-            found.append(Other(_RANDOM, words, random))
+            if isinstance(network, Network | Published):
+                words = tr("{name} before it learned anything").format(name=network.title)
+                load = partial(_as_random, look.loaded, network, seed)
+                found.append(Other(_RANDOM, words, load))
             for kept in reversed(session.snapshots.of(look.reference)[:-1]):
                 words = tr("This run after epoch {epoch}").format(epoch=kept.epoch)
                 found.append(Other(f"{_EPOCH}{kept.epoch}", words, partial(_same, kept.model)))
@@ -218,6 +221,6 @@ def _same(model: Model) -> Model:
     return model
 
 
-def _as_random(model: Model, seed: int) -> Model:
+def _as_random(model: Model, network: Network | Published, seed: int) -> Model:
     """The same network and preprocessing with the weights it would begin to learn from."""
-    return Model(model.card, untrained(model.card.network, seed).weights)
+    return Model(model.card, untrained(network, seed).weights)

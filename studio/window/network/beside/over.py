@@ -98,7 +98,7 @@ class OverPanel(BesidePanel):
         is_signed = values.min(initial=0.0) < 0
         name, low = ("signed", -most) if is_signed else ("inferno", 0.0)
         coloured = apply_map(np.nan_to_num(self._laid), name, low, most)
-        strength: NDArray[np.float32] = np.abs(self._laid) / np.float32(most)
+        strength = np.abs(self._laid / np.float32(most)).astype(np.float32)
         return blend(look.seen, coloured, strength)
 
     def _likeliest(self, look: Look, last: Row) -> NDArray[np.uint8]:

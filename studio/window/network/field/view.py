@@ -12,7 +12,7 @@ from studio.window.canvas.view import PictureView
 from studio.window.chrome import theme
 from studio.window.network.look import Sides
 
-_PATCH = 72
+_PATCH = 68  # two of them with their words beside fit the narrowest column
 _NONE = Sides()
 _DASHES = QColor(19, 20, 22)  # over the accent colour of the rectangle
 
@@ -87,36 +87,42 @@ class FieldView(PictureView):
 
 
 class Patch(QWidget):
-    """The input's own pixels in a receptive field, magnified; hatched where there are none."""
+    """Pixels of a rectangle of the input, magnified; hatched where the input has none."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._input: NDArray[np.uint8] | None = None
+        self._pixels: NDArray[np.uint8] | None = None
         self._field: tuple[int, int, int, int] | None = None
+        self._inner: tuple[int, int, int, int] | None = None
         self.setFixedSize(theme.px(_PATCH), theme.px(_PATCH))
 
     def show_field(
-        self, pixels: NDArray[np.uint8] | None, field: tuple[int, int, int, int] | None
+        self,
+        pixels: NDArray[np.uint8] | None,
+        field: tuple[int, int, int, int] | None,
+        inner: tuple[int, int, int, int] | None = None,
     ) -> None:
-        """Show top, left, bottom, right of the input, which is RGB as the network gets it."""
-        self._input, self._field = pixels, field
+        """Show top, left, bottom, right of RGB pixels of the input's size; `inner` gets a frame."""
+        self._pixels, self._field, self._inner = pixels, field, inner
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._input is None or self._field is None:
+        if self._field is None:
             return
         top, left, bottom, right = self._field
-        height, width = self._input.shape[:2]
         scale = min(self.width() / (right - left), self.height() / (bottom - top))
         box = QRectF(0, 0, (right - left) * scale, (bottom - top) * scale)
         painter = QPainter(self)
         painter.fillRect(box, theme.colour("well"))
+        if self._pixels is None:
+            return
         painter.fillRect(box, QBrush(theme.colour("edge"), Qt.BrushStyle.BDiagPattern))
+        height, width = self._pixels.shape[:2]
         first_row, last_row = max(top, 0), min(bottom, height)
         first_column, last_column = max(left, 0), min(right, width)
         if first_row >= last_row or first_column >= last_column:
             return
-        pixels = np.ascontiguousarray(self._input[first_row:last_row, first_column:last_column])
+        pixels = np.ascontiguousarray(self._pixels[first_row:last_row, first_column:last_column])
         target = QRectF(
             (first_column - left) * scale,
             (first_row - top) * scale,
@@ -126,3 +132,10 @@ class Patch(QWidget):
         painter.drawImage(target, image_of(pixels))
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+        if self._inner is not None:
+            first, before, end, after = self._inner
+            corner = QPointF((before - left) * scale, (first - top) * scale)
+            frame = QRectF(corner, QPointF((after - left) * scale, (end - top) * scale))
+            pen = QPen(QColor(theme.DARK.text), 1, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5))

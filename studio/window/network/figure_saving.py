@@ -1,0 +1,137 @@
+"""Writes a figure for a lecture, beside the window: asks what it shows, and where it goes."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
+
+from studio.errors import StudioError
+from studio.insight.effective_field import Unit
+from studio.insight.figure import ENDINGS, FigureSettings, save_figure
+from studio.nets.row import Row
+from studio.window.chrome import theme
+from studio.window.forms.form import Form
+from studio.window.job import Job
+from studio.window.network.look import Look
+from studio.window.translate import tr
+
+_KINDS = {".png": "PNG (*.png)", ".pdf": "PDF (*.pdf)"}
+
+
+class FigureDialog(QDialog):
+    """What the figure shows, and how large it is."""
+
+    def __init__(self, parent: QWidget, settings: FigureSettings) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Save figure"))
+        self.form = Form(settings, leave_out=("layer",))
+        kinds = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
+        self.buttons.button(kinds.Save).setText(tr("Save…"))
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[theme.px(16)] * 4)
+        column.setSpacing(theme.px(16))
+        column.addWidget(self.form)
+        column.addWidget(self.buttons)
+        self.setMinimumWidth(theme.px(400))
+
+    @property
+    def settings(self) -> FigureSettings:
+        settings = self.form.value
+        assert isinstance(settings, FigureSettings)
+        return settings
+
+
+class FigureSaver(QObject):
+    """Saves one figure at a time; keeps what the last one showed.
+
+    Signals: `progress` with the share that is done; `ended` with the file, empty where it was
+    cancelled; `failed` with the error.
+    """
+
+    progress = Signal(float)
+    ended = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._settings = FigureSettings()
+        self._job: Job | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._job is not None
+
+    def ask(self, look: Look, row: Row) -> Path | None:
+        """Ask what to show and where to write; None where the person has changed their mind."""
+        dialog = FigureDialog(self._window, self._settings)
+        accepted = dialog.exec()
+        dialog.deleteLater()
+        if not accepted:
+            return None
+        self._settings = dialog.settings
+        stored = QSettings()
+        folder = Path(str(stored.value("folders/save", str(Path.home()))))
+        ending = str(stored.value("figure/ending", ENDINGS[0]))
+        first = _KINDS.get(ending, _KINDS[ENDINGS[0]])
+        name = f"{Path(look.picture.name).stem or tr('picture')}-{row.name}".replace("/", "-")
+        path, kind = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save figure"),
+            str(folder / name),
+            ";;".join((first, *(each for each in _KINDS.values() if each != first))),
+        )
+        if not path:
+            return None
+        target = _with_ending(Path(path), kind)
+        stored.setValue("folders/save", str(target.parent))
+        stored.setValue("figure/ending", target.suffix.lower())
+        return target
+
+    def start(self, look: Look, row: Row, unit: Unit, path: Path) -> None:
+        """Draw the figure of a layer and a unit of it, and write it."""
+        settings = self._settings.change(layer=row.name)
+        drawing = partial(
+            save_figure,
+            *(look.model, look.picture, path, settings),
+            unit=unit,
+            steps=look.steps,
+            draw=look.view.draw,
+        )
+        self._job = Job(drawing, tr("Saving a figure"))
+        self._job.events.connect(self._tell)
+        self._job.done.connect(partial(self._end, str(path)))
+        self._job.cancelled.connect(self._end)
+        self._job.failed.connect(self._fail)
+        self._job.start()
+
+    @Slot()
+    def cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot(object)
+    def _tell(self, shares: list[float]) -> None:
+        self.progress.emit(shares[-1])
+
+    @Slot()
+    def _end(self, target: str = "") -> None:
+        self._job = None
+        self.ended.emit(target)
+
+    @Slot(object)
+    def _fail(self, error: StudioError) -> None:
+        self._job = None
+        self.failed.emit(error)
+
+
+def _with_ending(path: Path, kind: str) -> Path:
+    """The path with the ending of the chosen kind, unless it has one of the two."""
+    if path.suffix.lower() in ENDINGS:
+        return path
+    ending = next((ending for ending, each in _KINDS.items() if each == kind), ENDINGS[0])
+    return path.with_name(path.name + ending)

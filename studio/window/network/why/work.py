@@ -1,0 +1,66 @@
+"""What the page asks for, and how it is computed beside the window."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.insight.answers import softmax
+from studio.insight.attribution import Attribution, Method, class_logits, explain
+from studio.insight.overlay import scale_end
+from studio.nets.model import Model
+from studio.window.network.look import Look
+
+if TYPE_CHECKING:
+    from studio.nets.steps import Steps
+
+LIKELIEST = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What the network answers: the probability of each class."""
+
+    look: Look
+    probabilities: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """An attribution, the look that it is of, and the end of its colour scale."""
+
+    look: Look
+    attribution: Attribution
+    end: float
+
+
+class Explainer:
+    """Explains looks; keeps the last model's steps. For one job at a time."""
+
+    def __init__(self) -> None:
+        self._model: Model | None = None
+        self._steps: Steps | None = None
+
+    def explain(
+        self, look: Look, index: int, method: Method
+    ) -> "Generator[Answers | Explained, None, None]":
+        """The answers, then an attribution that grows; `LIKELIEST` stands for that class."""
+        steps = self._steps_of(look)
+        logits = class_logits(look.model, look.values, steps)
+        yield Answers(look, softmax(logits))
+        index = int(logits.argmax()) if index == LIKELIEST else index
+        for found in explain(look.model, look.values, index, method, steps):
+            yield Explained(look, found, scale_end(found.map))
+
+    def _steps_of(self, look: Look) -> "Steps":
+        if self._steps is None or self._model is not look.model:
+            self._steps = None
+            self._steps, self._model = look.own_steps(), look.model
+        return self._steps
+
+
+def at_layer(method: Method, name: str) -> Method:
+    """The method at another layer, where it has one."""
+    return method.change(layer=name) if "layer" in method.fields() else method
