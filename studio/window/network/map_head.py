@@ -113,6 +113,8 @@ class MapHead(QWidget):
 def count_words(row: Row) -> str:
     """How much a layer gives: 64 maps, 1,000 values, or 197 tokens of 768 values."""
     count = row.output.channels
+    if row.problem:
+        return ""
     if len(row.shape) == _TOKENS:
         words = tr("{count} tokens of {size} values")
         return words.format(count=row.shape[0], size=f"{row.shape[1]:,}")

@@ -79,13 +79,13 @@ class Cell(QStyledItemDelegate):
     def _paint_layer(self, painter: QPainter, room: QRect, line: Line, chosen: bool) -> None:
         font = theme.font(12, 600 if chosen else 400)
         painter.setFont(font)
-        painter.setPen(theme.colour("disabled" if line.is_waiting else "text"))
+        painter.setPen(theme.colour("disabled" if line.is_waiting and not chosen else "text"))
         painter.drawText(room, alignment(LAYER), line.title)
         room.setLeft(room.left() + QFontMetrics(font).horizontalAdvance(line.title) + theme.px(5))
         if line.is_new:
             room = self._paint_mark(painter, room)
         painter.setFont(theme.font(12))
-        painter.setPen(theme.colour("disabled" if line.is_waiting else "text2"))
+        painter.setPen(theme.colour("disabled" if line.is_waiting and not chosen else "text2"))
         words = _fitting(line.row.words, painter.fontMetrics(), room.width())
         if line.is_block and words != line.row.words:
             words = ""  # a count that is cut would be another one

@@ -13,7 +13,7 @@ from studio.window.network.published import dialog as published_dialog
 
 @pytest.fixture
 def editing(studio):
-    studio.space.editor.edit_action.trigger()
+    studio.space.editor.tools.edit_action.trigger()
     studio.settle()
     return studio
 
@@ -43,7 +43,7 @@ def settle(studio):
 def test_a_copy_has_the_weights_and_maps_of_the_model(studio):
     maps = {name: np.array(values) for name, values in studio.space.look.maps.items()}
     place = studio.space.sight.row.name, studio.space.sight.chosen_unit
-    studio.space.editor.edit_action.trigger()
+    studio.space.editor.tools.edit_action.trigger()
     settle(studio)
     assert studio.session.document.model == OWN
     assert all(np.array_equal(studio.space.look.maps[name], maps[name]) for name in maps)
@@ -108,7 +108,7 @@ def test_an_impossible_layer_is_said_in_the_table_only_and_can_be_repaired(editi
 
 def test_layers_come_and_go_by_menu_and_keys(editing, qtbot):
     choose(editing, "relu1")
-    editing.space.editor.add(LAYERS["conv"])
+    editing.space.editor.tools.add(LAYERS["conv"])
     settle(editing)
     assert editing.space.sight.row.name == "conv2"
     assert "conv3" in editing.space.look.maps
@@ -160,14 +160,14 @@ def test_a_document_with_an_own_network_opens_in_the_editor(make_studio, session
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 700), (1920, 1080)])
 def test_tools_form_and_table_have_room(make_studio, size):
     studio = make_studio(size).open()
-    studio.space.editor.edit_action.trigger()
+    studio.space.editor.tools.edit_action.trigger()
     settle(studio)
     choose(studio, "conv1")
     editor = studio.space.editor
     assert editor.form.isVisible()
     assert editor.form.height() >= 120
     assert editor.table.view.height() >= 4 * 27
-    assert editor.add_button.width() >= editor.add_button.sizeHint().width()
+    assert editor.tools.add_button.width() >= editor.tools.add_button.sizeHint().width()
     assert studio.window.width() == size[0]
     field = editor.form.form.fields["kernel"]
     assert field.width() >= 150
@@ -194,7 +194,7 @@ def test_a_published_network_is_chosen_looked_at_and_not_edited(studio, monkeypa
     assert studio.space.table.model.totals[2] == "1,235,496"
     editor = studio.space.editor
     assert editor.why_not == "Made by code, so its layers can't be edited"
-    assert not editor.edit_button.isEnabled()
+    assert not editor.tools.edit_button.isEnabled()
     assert not editor.files.train_action.isEnabled()
 
 

@@ -90,7 +90,7 @@ def bench(qtbot):
 
 @pytest.fixture
 def editing(bench):
-    bench.editor.edit_action.trigger()
+    bench.editor.tools.edit_action.trigger()
     return bench
 
 
@@ -99,17 +99,17 @@ def editing(bench):
 
 def test_edit_makes_a_copy_the_document_s_own_and_undo_takes_it_back(bench):
     assert bench.editor.form.isHidden()
-    bench.editor.edit_action.trigger()
+    bench.editor.tools.edit_action.trigger()
     document = bench.session.document
     assert (document.model, document.origin) == (OWN, "base")
     assert bench.network.layers == BASE.layers
     assert (bench.network.name, bench.network.title) == ("own", "My Base")
     assert not bench.editor.form.isHidden()
-    assert not bench.editor.edit_action.isEnabled()
+    assert not bench.editor.tools.edit_action.isEnabled()
     bench.session.undo_stack.undo()
     assert bench.network is None
     assert bench.editor.form.isHidden()
-    assert bench.editor.edit_action.isEnabled()
+    assert bench.editor.tools.edit_action.isEnabled()
 
 
 def test_what_is_no_list_of_layers_says_why_it_can_t_be_edited(bench):
@@ -118,7 +118,7 @@ def test_what_is_no_list_of_layers_says_why_it_can_t_be_edited(bench):
         table, problems = BASE.table, BASE.problems
 
     bench.editor.show_entry(Entry("read", "Read", "", Read(), lambda: None))
-    assert not bench.editor.edit_button.isEnabled()
+    assert not bench.editor.tools.edit_button.isEnabled()
     assert "Made by code" in bench.editor.why_not
     assert not bench.editor.files.save_action.isEnabled()
     bench.editor.edit()
@@ -129,7 +129,7 @@ def test_in_another_size_the_button_asks_for_the_network_s_own(editing, qtbot):
     editing.editor.show_entry(Entry(OWN, "", "", editing.network, lambda: None), False)
     assert editing.editor.form.isHidden()
     with qtbot.waitSignal(editing.editor.own_view_wanted):
-        editing.editor.edit_button.click()
+        editing.editor.tools.edit_button.click()
 
 
 # Layers
@@ -137,7 +137,7 @@ def test_in_another_size_the_button_asks_for_the_network_s_own(editing, qtbot):
 
 def test_a_layer_is_added_below_the_chosen_one_and_is_current(editing):
     editing.go_to("relu1")
-    editing.editor.add(LAYERS["batch_norm"])
+    editing.editor.tools.add(LAYERS["batch_norm"])
     assert editing.kinds[:3] == ["conv", "relu", "batch_norm"]
     assert editing.current == "norm1"
     assert editing.table.line.is_new
@@ -147,14 +147,14 @@ def test_a_layer_is_added_below_the_chosen_one_and_is_current(editing):
 
 def test_above_all_layers_stands_the_picture(editing):
     editing.go_to("input")
-    editing.editor.add(LAYERS["dropout"])
+    editing.editor.tools.add(LAYERS["dropout"])
     assert editing.kinds[0] == "dropout"
     assert editing.current == "dropout1"
 
 
 def test_below_a_block_means_below_all_its_layers(editing):
     editing.go_to("res1.body.conv2")
-    editing.editor.add(LAYERS["relu"])
+    editing.editor.tools.add(LAYERS["relu"])
     assert editing.kinds == ["conv", "relu", "residual", "relu", "max_pool", "flatten", "dense"]
     assert editing.current == "relu2"
 
@@ -190,7 +190,7 @@ def test_the_keys(editing, qtbot):
 def test_every_change_can_be_undone_and_done_again(editing):
     before = editing.network
     editing.go_to("conv1")
-    editing.editor.add(LAYERS["conv"])
+    editing.editor.tools.add(LAYERS["conv"])
     editing.set("filters", 7)
     editing.set("kernel", 1)
     after = editing.network
@@ -210,12 +210,12 @@ def test_removing_every_layer_leaves_the_picture_and_a_way_on(editing, qtbot):
         editing.go_to(editing.network.table()[0].name)
         qtbot.keyClick(editing.table.view, Qt.Key.Key_Delete)
     assert [line.title for line in editing.table.model.lines] == ["Input"]
-    editing.editor.add(LAYERS["conv"])
+    editing.editor.tools.add(LAYERS["conv"])
     assert editing.kinds == ["conv"]
 
 
 def test_every_kind_can_be_added(editing):
-    menus = {action.text(): action for action in editing.editor.add_menu.actions()}
+    menus = {action.text(): action for action in editing.editor.tools.add_menu.actions()}
     leaves = [
         leaf
         for action in menus.values()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from studio.document import OWN, Document
 from studio.errors import NetworkError
@@ -13,13 +13,12 @@ from studio.nets.layer import Layer
 from studio.nets.network import Network
 from studio.nets.row import INPUT, Row
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, IconButton, label, make_action, make_separator
 from studio.window.network.columns import dense_words
-from studio.window.network.editor.add_menu import menu_entries
 from studio.window.network.editor.editing import INPUT_PLACE, Editing
 from studio.window.network.editor.files import NetworkFiles
 from studio.window.network.editor.input_settings import settings_of
 from studio.window.network.editor.layer_form import LayerForm
+from studio.window.network.editor.tools import EditTools
 from studio.window.network.look import table
 from studio.window.network.models import Entry
 from studio.window.network.own import as_own
@@ -29,6 +28,7 @@ from studio.window.session import Session
 from studio.window.translate import tr
 
 _NARROWEST = 304  # while editing: what the tools and the form need
+_WIDE = 1100  # a window that has room for undo and redo
 _SHARE = 0.45  # of the height, for the form at most, until a person moves the line
 
 
@@ -59,8 +59,14 @@ class NetworkEditor(QWidget):
         self.table = LayerTable()
         self.table.chosen.connect(self._choose)
         self.table.line_changed.connect(self._show_line)
-        self._make_actions()
-        self._make_bar()
+        self.tools = EditTools(
+            self.editing,
+            self.table,
+            session.undo_stack,
+            lambda: self.place,
+            self.files.actions,
+        )
+        self.tools.edit_wanted.connect(self.edit)
         self.form = LayerForm()
         self.form.layer_changed.connect(self._set_layer)
         self.form.input_changed.connect(self.editing.set_input)
@@ -78,7 +84,7 @@ class NetworkEditor(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.table)
-        rows.addWidget(self._bar)
+        rows.addWidget(self.tools)
         rows.addStretch(1)
         self._parts.addWidget(upper)
         self._parts.addWidget(self.form)
@@ -88,74 +94,10 @@ class NetworkEditor(QWidget):
         session.changed.connect(self._follow)
         self._show_tools()
 
-    # Building
-
-    def _make_actions(self) -> None:
-        self.edit_action = make_action(self, "Edit network", "E", self.edit)
-        view = self.table.view
-        self._tools: dict[str, QAction] = {}
-        for name, text, key, slot in (
-            ("duplicate", "Duplicate layer", "Ctrl+D", self._duplicate),
-            ("up", "Move layer up", "Alt+Up", lambda: self._shift(-1)),
-            ("down", "Move layer down", "Alt+Down", lambda: self._shift(1)),
-            ("remove", "Remove layer", "Del", self._remove),
-        ):
-            action = make_action(self, text, key, slot)
-            # Keys of the table only: Delete and the arrows mean something else in a field.
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            view.addAction(action)
-            self._tools[name] = action
-        self.add_menu = QMenu(tr("Add layer"), self)
-        self.add_menu.setToolTipsVisible(True)
-        self.add_menu.addActions(menu_entries(self, self.add))
-
     @property
     def menu_actions(self) -> list[QAction]:
         """What the window's menu offers."""
-        return [
-            self.edit_action,
-            self.add_menu.menuAction(),
-            *self._tools.values(),
-            make_separator(self),
-            *self.files.actions,
-        ]
-
-    def _make_bar(self) -> None:
-        self._bar = QWidget()
-        self._bar.setFixedHeight(theme.px(40))
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(theme.px(12), 0, theme.px(8), 0)
-        row.setSpacing(theme.px(4))
-        self.edit_button = Button("Edit", "pencil", tip_text="Edit a copy of this network", key="E")
-        self.edit_button.clicked.connect(self.edit)
-        self.add_button = Button("Add layer", "plus", tip_text="Put a layer below the chosen one")
-        self.add_button.setMenu(self.add_menu)
-        self._note = label(role="caption", elide=True)
-        stack = self._session.undo_stack
-        self._buttons = [
-            IconButton("copy", "Duplicate layer").follow(self._tools["duplicate"]),
-            IconButton("arrow-up", "Move layer up").follow(self._tools["up"]),
-            IconButton("arrow-down", "Move layer down").follow(self._tools["down"]),
-            IconButton("trash", "Remove layer").follow(self._tools["remove"]),
-        ]
-        self._history = [
-            IconButton("undo", "Undo", "Ctrl+Z").follow(stack.createUndoAction(self, tr("Undo"))),
-            IconButton("redo", "Redo", "Ctrl+Shift+Z").follow(
-                stack.createRedoAction(self, tr("Redo"))
-            ),
-        ]
-        more = IconButton("more", "More about this network")
-        self.more_menu = QMenu(more)
-        self.more_menu.setToolTipsVisible(True)
-        self.more_menu.addActions(self.files.actions)
-        self.more_menu.addSeparator()
-        self.more_menu.addMenu(self.table.column_menu)
-        more.clicked.connect(lambda: self.more_menu.popup(more.mapToGlobal(more.rect().topLeft())))
-        for part in (self.edit_button, self.add_button, *self._buttons):
-            row.addWidget(part)
-        row.addWidget(self._note, 1)
-        for part in (*self._history, more):
-            row.addWidget(part)
+        return self.tools.menu_actions
 
     # What is looked at
 
@@ -196,8 +138,7 @@ class NetworkEditor(QWidget):
     def fit(self, window_width: int) -> int:
         """Show what a window has room for; the width that suits it."""
         wanted = self.table.fit(window_width)
-        for button in self._history:
-            button.setVisible(self.network is not None and window_width >= theme.px(1100))
+        self._show_bar()
         return max(wanted, theme.px(_NARROWEST)) if self.network is not None else wanted
 
     def take_focus(self) -> None:
@@ -241,21 +182,6 @@ class NetworkEditor(QWidget):
         """The chosen layer of the network that is being edited; -1 for the picture."""
         line = self.table.line
         return line.row.layer_index if line is not None else INPUT_PLACE
-
-    def add(self, kind: type[Layer]) -> None:
-        """Put a layer of a kind below the chosen one."""
-        self.editing.insert(self.place + 1, kind())
-
-    @Slot()
-    def _duplicate(self) -> None:
-        self.editing.duplicate(self.place)
-
-    @Slot()
-    def _remove(self) -> None:
-        self.editing.remove(self.place)
-
-    def _shift(self, places: int) -> None:
-        self.editing.move(self.place, self.place + places)
 
     @Slot(object)
     def _set_layer(self, layer: Layer) -> None:
@@ -326,19 +252,16 @@ class NetworkEditor(QWidget):
     def _show_tools(self) -> None:
         is_on = self.network is not None
         was_on = not self.form.isHidden()
-        self.edit_action.setEnabled(not is_on and not self.why_not)
-        self.edit_button.setVisible(not is_on)
-        self.edit_button.setEnabled(not self.why_not)
-        for part in (self.add_button, *self._buttons, self.form):
-            part.setVisible(is_on)
-        self.add_menu.menuAction().setEnabled(is_on)
-        for button in self._history:
-            button.setVisible(is_on and self.window().width() >= theme.px(1100))
-        self._note.setText("" if is_on else self.why_not)
+        self.form.setVisible(is_on)
+        self._show_bar()
         self.files.show_network(self._architecture, self.why_not)
         self._show_line()
         if is_on != was_on:
             self.tools_changed.emit()
+
+    def _show_bar(self) -> None:
+        has_room = self.window().width() >= theme.px(_WIDE)
+        self.tools.show_state(self.network is not None, self.why_not, has_room)
 
     @Slot()
     def _show_line(self) -> None:
@@ -346,18 +269,11 @@ class NetworkEditor(QWidget):
         network, line = self.network, self.table.line
         place = self.place if network is not None and line is not None else INPUT_PLACE
         count = 0 if network is None else len(network.layers)
-        is_layer = 0 <= place < count
-        for name, can in (
-            ("duplicate", is_layer),
-            ("remove", is_layer),
-            ("up", is_layer and place > 0),
-            ("down", is_layer and place < count - 1),
-        ):
-            self._tools[name].setEnabled(can)
+        self.tools.show_place(place, count)
         if network is None or line is None:
             return
         self._name = self.table.model.rows[line.number].name
-        if is_layer:
+        if 0 <= place < count:
             self.form.show_layer(line.row.block or line.row.title, network.layers[place])
         elif line.row.kind == INPUT:
             self.form.show_input(settings_of(network))

@@ -20,7 +20,7 @@ from studio.window.network.facts import count_words
 from studio.window.translate import tr
 
 if TYPE_CHECKING:
-    from studio.nets.published_weights import Offer
+    from studio.nets.published_offers import Offer
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -48,7 +48,7 @@ class Published:
 
 def find_offers() -> Mapping[str, Published]:
     """What torchvision offers for each of its classifiers; slow, for a job."""
-    from studio.nets.published_weights import offers
+    from studio.nets.published_offers import offers
 
     return {name: _published(found[0]) for name in KNOWN if (found := offers(name))}
 
