@@ -191,7 +191,7 @@ def measure(rounds: int) -> dict[str, Any]:
             ],
             "changes": [
                 measure_changes(workspace, model, rounds)
-                for model in ("convnet-cifar10", "torchvision:vgg16:random")
+                for model in ("convnet-cifar10", "torchvision:vgg16:untrained")
             ],
         }
         workspace.studio.window.close()

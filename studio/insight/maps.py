@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CHANNELS_LAST = 3  # dimensions of maps that torch doesn't have channels first
 
+_FLOAT32 = np.dtype(np.float32)
+
 Maps = dict[str, NDArray[np.float32]]
 
 
@@ -39,7 +41,7 @@ def feature_maps(
     -------
     dict
         By row name, in the table's order; channels x height x width (values x 1 x 1 after
-        flatten). Some share memory with each other, so none can be written to.
+        flatten). Some share memory with each other or with `values`: don't write to them.
 
     Raises
     ------
@@ -55,10 +57,9 @@ def feature_maps(
     steps = model.steps() if steps is None else steps
     rows = network.table()
     with torch.inference_mode():
-        given = torch.from_numpy(np.array(values[None], np.float32)).to(device_of(steps.module))
-        found = (
-            _run_as_in_training(steps, given, draw) if steps.module.training else steps.run(given)
-        )
+        given = torch.from_numpy(_writable(values)[None]).to(steps.device)
+        training = steps.module.training
+        found = _run_as_in_training(steps, given, draw) if training else steps.run(given)
         return {row.name: _array(found[row.name], row) for row in rows}
 
 
@@ -92,16 +93,21 @@ def _run_as_in_training(steps: "Steps", given: Any, draw: int) -> dict[str, Any]
         ) from None
 
 
+def _writable(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same values as float32 that torch may share."""
+    if values.flags.writeable and values.dtype == np.float32:
+        return values
+    return values.astype(np.float32)
+
+
 def _array(tensor: Any, row: Row) -> NDArray[np.float32]:
-    """The values of one picture, float32, channels first, that can't be written to."""
-    array: NDArray[np.float32] = tensor.numpy(force=True)
-    if array.dtype != np.float32:
-        array = array.astype(np.float32)
+    """The values of one picture, float32, channels first."""
+    array: NDArray[np.float32] = (tensor if tensor.is_cpu else tensor.cpu()).numpy()
+    if array.dtype != _FLOAT32:
+        array = array.astype(_FLOAT32)
     if len(row.shape) == _CHANNELS_LAST:
         array = np.moveaxis(array[0], -1, 0)
-    array = array.reshape(row.output)
-    array.flags.writeable = False
-    return array
+    return array[0] if array.shape[1:] == row.output else array.reshape(row.output)
 
 
 def device_of(module: "nn.Module") -> Any:

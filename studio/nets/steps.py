@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, fx, nn
 from torch.fx.node import map_arg
 
@@ -47,6 +48,12 @@ class Steps:
             name = INPUT if node.op == "placeholder" else names[node]
             self._nodes[name] = node
             self._steps.append(self._step(node, name, places))
+        self._first = next(module.parameters(), None)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the module's weights are; the CPU if it has none."""
+        return torch.device("cpu") if self._first is None else self._first.device
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,11 +99,12 @@ class Steps:
         """
         results: list[Any] = []
         found: dict[str, Any] = {}
+        result: Any
         for step in self._steps:
-            if step.name == INPUT:
-                result: Any = values
-            elif step.only >= 0:
+            if step.only >= 0:
                 result = step.call(results[step.only])
+            elif step.name == INPUT:
+                result = values
             else:
                 result = step.call(*_filled(step.args, results), **_filled(step.kwargs, results))
             if changes and step.name in changes:

@@ -59,15 +59,6 @@ def test_maps_are_what_each_layer_gives(name):
         np.testing.assert_array_equal(maps[row.name].ravel(), seen[row.name].numpy().ravel())
 
 
-def test_maps_cannot_be_written_to():
-    model = model_of(network("lenet5"))
-    values = model.card.preprocessing.apply(pictures(1)[0])
-    for array in feature_maps(model, values).values():
-        with pytest.raises(ValueError, match="read-only"):
-            array[:] = 0
-    values[:] = 0  # is the caller's own
-
-
 def test_steps_made_before_give_the_same():
     model = model_of(network("convnet-bn"))
     values = model.card.preprocessing.apply(pictures(1)[0])

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QDir, QObject, QSettings, Qt, QTemporaryDir, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from studio.paths import RESOURCES
 from studio.window.chrome.drawings import svg
@@ -149,6 +150,9 @@ def palette(tokens: Tokens) -> QPalette:
     return made
 
 
+_made: list["Theme"] = []  # the application's, once there is one
+
+
 class Theme(QObject):
     """The scheme in use; one for the application."""
 
@@ -162,7 +166,10 @@ class Theme(QObject):
         self.scale = max(QFontInfo(self._base).pixelSize(), BASE_PX) / BASE_PX
         self.tokens = LIGHT
         self._applied: tuple[Tokens, float] | None = None
+        self._fonts: dict[tuple[float, int], QFont] = {}  # painting asks for them all the time
+        self._colours: dict[str, QColor] = {}
         self._arrows = QTemporaryDir()
+        _made[:] = [self]
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
@@ -180,10 +187,22 @@ class Theme(QObject):
 
     def font(self, px: float = BASE_PX, weight: int = 400) -> QFont:
         """The system's font at a size of the design, with figures of equal width."""
-        made = QFont(self._base)
-        made.setPixelSize(self.px(px))
-        made.setWeight(QFont.Weight(weight))
-        made.setFeature(QFont.Tag("tnum"), 1)
+        size = self.px(px)
+        if (size, weight) not in self._fonts:
+            made = QFont(self._base)
+            made.setPixelSize(size)
+            made.setWeight(QFont.Weight(weight))
+            made.setFeature(QFont.Tag("tnum"), 1)
+            self._fonts[size, weight] = made
+        return QFont(self._fonts[size, weight])
+
+    def colour(self, role: str, opacity: float = 1.0) -> QColor:
+        """The colour of a role in the scheme in use."""
+        if role not in self._colours:
+            self._colours[role] = QColor(getattr(self.tokens, role))
+        made = QColor(self._colours[role])
+        if opacity != 1:
+            made.setAlphaF(opacity)
         return made
 
     def px(self, length: float) -> int:
@@ -203,6 +222,7 @@ class Theme(QObject):
             return  # styling every widget anew takes a while
         self._applied = tokens, self.scale
         self.tokens = tokens
+        self._colours.clear()
         self._app.setFont(self.font())
         self._app.setPalette(palette(self.tokens))
         self._app.setStyleSheet(self.style_sheet())
@@ -248,11 +268,9 @@ class _Values(dict[str, str]):
 
 def theme() -> Theme:
     """The application's theme."""
-    found = QApplication.instance()
-    made = found.findChild(Theme) if found is not None else None
-    if not isinstance(made, Theme):
+    if not _made or not isValid(_made[-1]):
         raise RuntimeError("the application has no theme yet: make it with studio.window.app")
-    return made
+    return _made[-1]
 
 
 def tokens() -> Tokens:
@@ -262,9 +280,7 @@ def tokens() -> Tokens:
 
 def colour(role: str, opacity: float = 1.0) -> QColor:
     """The colour of a role in the scheme in use."""
-    made = QColor(getattr(tokens(), role))
-    made.setAlphaF(opacity)
-    return made
+    return theme().colour(role, opacity)
 
 
 def font(px: float = BASE_PX, weight: int = 400) -> QFont:

@@ -99,8 +99,9 @@ class BlockStrip(QWidget):
     def set_row(self, row: int) -> None:
         """Mark the block of a row of the table: its own, or the one whose result it works on."""
         self._row = row
-        picture = self._graph.picture(row)
-        if picture != self._picture:
+        picture, before = self._graph.picture(row), self._current
+        is_other = picture != self._picture
+        if is_other:
             self._picture = picture
             self._shapes = [shape_of(node, self._tallest) for node in picture.nodes]
             self.setMinimumWidth(round(sum(self._column_widths())))
@@ -109,7 +110,17 @@ class BlockStrip(QWidget):
         if self._current >= 0:
             node = self.nodes[self._current]
             self.setAccessibleDescription(f"{node.title}, {_short(node.output)}")
-        self.update()
+        if is_other:
+            self.update()
+        elif before != self._current:
+            self._update_parts_of((before, self._current))
+
+    def _update_parts_of(self, numbers: Sequence[int]) -> None:
+        """Paint some blocks anew, with the words of the parts they are in."""
+        for number in numbers:
+            if number >= 0:
+                for inside in self._parts[self.nodes[number].part]:
+                    self.update(self.box_of(inside))
 
     def box_of(self, number: int) -> QRect:
         """Where a block and its words are."""

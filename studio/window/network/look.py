@@ -226,6 +226,8 @@ class Looker:
         values = model.card.preprocessing.apply(picture)
         maps = feature_maps(model, values, steps, draw=view.draw)
         spent = perf_counter() - started
+        for array in maps.values():  # several parts of the window share them
+            array.flags.writeable = False
         seen, region = _seen(model.card.preprocessing, picture)
         return Look(
             reference=reference,

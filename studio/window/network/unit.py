@@ -39,7 +39,8 @@ class Facts(QWidget):
             self._rows.append((name, words))
         for place, (name, words) in enumerate(self._rows):
             shown = place < len(facts)
-            self._form.setRowVisible(place, shown)
+            if self._form.isRowVisible(place) != shown:
+                self._form.setRowVisible(place, shown)
             if shown:
                 name.setText(facts[place][0])
                 words.setText(facts[place][1])

@@ -270,6 +270,15 @@ def test_only_the_answer_s_values_are_classes():
     assert named == ["dense1", "softmax1"]
 
 
+def test_maps_cannot_be_written_to():
+    model = untrained(NETWORKS["lenet5"])
+    look = Looker().look("lenet5", lambda: model, Picture(np.zeros((40, 40, 1), np.uint8)))
+    for name, array in look.maps.items():
+        if name != "input":
+            with pytest.raises(ValueError, match="read-only"):
+                array[:] = 0
+
+
 def test_a_module_is_made_once():
     looker, model, made = Looker(), small_model(), []
     picture = Picture(np.zeros((8, 8, 1), np.uint8))
