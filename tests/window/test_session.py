@@ -11,10 +11,10 @@ from studio.errors import DocumentError, ModelError, PictureError
 from studio.filters.chain import Chain, parse_step
 from studio.image.picture import Picture
 from studio.image.write import write_picture
+from studio.nets.model import Card, Model
 from studio.training.settings import TrainSettings
 from studio.window import session as module
 from studio.window.job import running_jobs
-from studio.nets.model import Card, Model
 from studio.window.pictures import Pictures
 from studio.window.session import Session
 

@@ -195,12 +195,12 @@ class BlockStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        seen = QRectF(event.rect())
+        seen = event.region()
         for edge in self.edges:
-            if self._slots[edge.start].united(self._slots[edge.end]).intersects(seen):
+            if seen.intersects(self.box_of(edge.start).united(self.box_of(edge.end))):
                 self._paint_edge(painter, edge)
         for number, node in enumerate(self.nodes):
-            if not self._slots[number].intersects(seen):
+            if not seen.intersects(self.box_of(number)):
                 continue
             place = self._left_of(number), self._middles[number]
             is_current = number == self._current
@@ -209,7 +209,7 @@ class BlockStrip(QWidget):
                 self._paint_words(painter, self._slots[number], self._title_of(node), [number])
         for title, inside in zip(self._picture.part_titles, self._parts, strict=True):
             box = self._slots[inside[0]].united(self._slots[inside[-1]])
-            if self.nodes[inside[-1]].lanes > 1 and box.intersects(seen):
+            if self.nodes[inside[-1]].lanes > 1 and seen.intersects(box.toAlignedRect()):
                 self._paint_words(painter, box, title, inside)
         if self._ring and self._current >= 0:
             overlays.paint_focus(painter, self._slots[self._current].adjusted(2, 2, -2, -2))

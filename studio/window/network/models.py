@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
@@ -31,7 +31,7 @@ from studio.nets.row import Row
 from studio.nets.untrained import untrained
 from studio.nets.zoo import NETWORKS
 from studio.window.chrome import theme
-from studio.window.forms.fields import ChoiceBox
+from studio.window.forms.action_box import ActionBox
 from studio.window.network.look import table
 from studio.window.network.own import load_own
 from studio.window.session import Session
@@ -151,27 +151,24 @@ def _untrained(name: str, seed: int) -> Model:
     return untrained(NETWORKS[name], seed)
 
 
-class ModelList(ChoiceBox):
+class ModelList(ActionBox):
     """The models, and last lines for published networks and to open a file.
 
     Signals: `chosen` with a model's reference, `published_wanted`, `file_wanted`.
     """
 
-    chosen = Signal(str)
     published_wanted = Signal()
     file_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._entries: list[Entry] = []
-        self._reference = ""
-        self._was_open = False
         self.setAccessibleName(tr("Model"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(theme.px(150))
         self.setMaximumWidth(theme.px(300))
         self.setMinimumContentsLength(28)
-        self.activated.connect(self._choose)
+        self.wanted.connect(self._tell)
 
     def show_entries(self, groups: list[list[Entry]], reference: str) -> None:
         """Offer other models; the first is in use where the reference is empty."""
@@ -184,16 +181,13 @@ class ModelList(ChoiceBox):
                 text = ", ".join(part for part in (entry.title, entry.words) if part)
                 self.addItem(text, entry.reference)
                 self._entries.append(entry)
-        self.insertSeparator(self.count())
-        self.addItem(tr("Published network…"), _PUBLISHED)
-        self.addItem(tr("Open model file…"), _OPEN)
+        actions = ((tr("Published network…"), _PUBLISHED), (tr("Open model file…"), _OPEN))
+        self.show_actions(actions)
         self.show_reference(reference)
 
     def show_reference(self, reference: str) -> None:
         """Show which model is in use."""
-        self._reference = reference
-        self.setCurrentIndex(max(0, self.findData(reference)) if reference else 0)
-        self.setToolTip(self.currentText())
+        self.show_choice(reference or None)
 
     @property
     def entry(self) -> Entry | None:
@@ -201,28 +195,9 @@ class ModelList(ChoiceBox):
         found = [one for one in self._entries if one.reference == self.currentData()]
         return found[0] if found else None
 
-    @Slot(int)
-    def _choose(self, index: int) -> None:
-        wanted = {_OPEN: self.file_wanted, _PUBLISHED: self.published_wanted}
-        if self.itemData(index) not in wanted:
-            self.chosen.emit(self.itemData(index))
-            return
-        signal = wanted[self.itemData(index)]
-        self.show_reference(self._reference)
-        if self._was_open:  # moving through the closed list must not open a dialog
-            signal.emit()
-
-    def showPopup(self) -> None:
-        self._was_open = True
-        super().showPopup()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._was_open = False
-        super().keyPressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._was_open = False
-        super().wheelEvent(event)
+    @Slot(str)
+    def _tell(self, action: str) -> None:
+        {_OPEN: self.file_wanted, _PUBLISHED: self.published_wanted}[action].emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The name in bold, then the rest, which is cut last: it tells models apart."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.nets.row import Row
 from studio.window.network.look import Look
@@ -20,11 +20,15 @@ class Sight(QObject):
         Another layer is shown, or the same one of another look; comes after `look_changed`.
     unit_changed()
         Another unit is shown: chosen, or under the cursor; comes after `row_changed`.
+    settled()
+        After the others, once for all that came together: for what describes the unit in many
+        words, so that the maps are painted before.
     """
 
     look_changed = Signal()
     row_changed = Signal()
     unit_changed = Signal()
+    settled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +36,14 @@ class Sight(QObject):
         self._selection = Selection()
         self._hovered: Unit | None = None
         self._is_live = False
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(self.settled)
+        self.unit_changed.connect(self._settling.start)
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether `settled` is still to come."""
+        return self._settling.isActive()
 
     @property
     def is_live(self) -> bool:

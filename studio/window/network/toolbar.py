@@ -13,7 +13,7 @@ from studio.nets.model import Card
 from studio.window.chrome.controls import PrimaryButton, label
 from studio.window.chrome.widgets import Toolbar
 from studio.window.drop import Brought, Offer
-from studio.window.forms.fields import ChoiceBox
+from studio.window.forms.action_box import ActionBox
 from studio.window.latest import Latest
 from studio.window.network.model_choosing import ENDINGS
 from studio.window.network.models import Entry, ModelList, entries
@@ -62,11 +62,12 @@ class NetworkToolbar(Toolbar):
         self.models = ModelList()
         self.models.chosen.connect(self.choose_model)
         self.models.file_wanted.connect(self.file_wanted)
-        self.pictures = ChoiceBox()
+        self.pictures = ActionBox()
         self.pictures.setAccessibleName(tr("Picture"))
         self.pictures.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.pictures.setMinimumContentsLength(10)
-        self.pictures.activated.connect(self._choose_picture)
+        self.pictures.chosen.connect(session.open_picture)
+        self.pictures.wanted.connect(self._find_picture)
         self.view = ViewControls()
         self.note = label(role="caption", elide=True)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -104,10 +105,8 @@ class NetworkToolbar(Toolbar):
             names = {reference: self._session.picture.name, **names}
         for each, name in names.items():
             self.pictures.addItem(name, each)
-        self.pictures.insertSeparator(self.pictures.count())
-        self.pictures.addItem(tr("Open picture…"), _OPEN)
-        self.pictures.addItem(tr("Camera"), _CAMERA)
-        self.pictures.setCurrentIndex(self.pictures.findData(reference))
+        self.pictures.show_actions(((tr("Open picture…"), _OPEN), (tr("Camera"), _CAMERA)))
+        self.pictures.show_choice(reference)
         self.pictures.setToolTip(self.pictures.currentText())
 
     @Slot(str)
@@ -126,14 +125,9 @@ class NetworkToolbar(Toolbar):
         else:
             self._session.open_picture(str(brought.paths[0]))
 
-    @Slot(int)
-    def _choose_picture(self, index: int) -> None:
-        wanted = self.pictures.itemData(index)
-        if wanted in (_OPEN, _CAMERA):
-            self.show_pictures()
-        if wanted == _OPEN:
+    @Slot(str)
+    def _find_picture(self, action: str) -> None:
+        if action == _OPEN:
             self.picture_wanted.emit()
-        elif wanted == _CAMERA:
-            self.camera_wanted.emit(_CAMERA)
         else:
-            self._session.open_picture(wanted)
+            self.camera_wanted.emit(action)

@@ -60,7 +60,7 @@ class UnitSection(Section):
         self._why_not = label(role="caption", wrap=True)
         self._facts = Facts()
         self.add(self.column, self._why_not, self._facts)
-        sight.unit_changed.connect(self._show)
+        sight.settled.connect(self._show)
 
     @Slot()
     def _show(self) -> None:
@@ -114,7 +114,7 @@ class LayerSection(Section):
         self._summary = label(role="caption", wrap=True)
         self._facts = Facts()
         self.add(self._facts, self._summary)
-        sight.row_changed.connect(self._show)
+        sight.settled.connect(self._show)
 
     @Slot()
     def _show(self) -> None:

@@ -106,6 +106,7 @@ class Studio:
 
     def choose(self, name):
         self.space.sight.choose_row(NAMES.index(name))
+        self.rest()
 
     def expected(self):
         """The maps, computed by hand."""
@@ -119,11 +120,16 @@ class Studio:
 
     @property
     def inspector(self):
+        self.rest()
         return self.space.inspector
 
     @property
     def field(self):
         return self.inspector.page("field")
+
+    def rest(self):
+        """Wait until the inspector's words are those of the unit in sight."""
+        self.qtbot.waitUntil(lambda: not self.space.sight.is_settling)
 
     def shown(self):
         """Title and value in the inspector."""
@@ -145,12 +151,12 @@ class Studio:
         space, row = self.space, NAMES.index(name)
         title = space.sight.rows[row].title
         assert space.sight.number == row
-        assert space.table.view.currentIndex().row() == row
+        assert space.editor.table.view.currentIndex().row() == row
         assert space.maps.head.title.text() == title
         assert self.inspector.layer.head.title.text() == title
         with_block = ["input", "conv1", "pool1", "conv2", "dense1", "dense2"]
         above = [one for one in with_block if NAMES.index(one) <= row]
-        assert space.blocks.strip.current == len(above) - 1
+        assert space.body.blocks.strip.current == len(above) - 1
 
 
 @pytest.fixture

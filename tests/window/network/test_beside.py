@@ -11,13 +11,13 @@ from studio.nets.untrained import untrained
 
 
 def settle_comparison(studio):
-    panel = studio.space.compare
+    panel = studio.space.body.compare
     studio.qtbot.waitUntil(lambda: not panel._latest.is_busy and panel.look is not None)
     return panel
 
 
 def choose_other(studio, reference):
-    panel = studio.space.compare
+    panel = studio.space.body.compare
     panel.others.setCurrentIndex(panel.others.findData(reference))
     panel.others.activated.emit(panel.others.currentIndex())
     return settle_comparison(studio)
@@ -26,7 +26,7 @@ def choose_other(studio, reference):
 def test_the_current_map_lies_over_the_picture(studio):
     studio.choose("conv1")
     studio.space.over_action.trigger()
-    panel, look = studio.space.over, studio.space.look
+    panel, look = studio.space.body.over, studio.space.look
     assert panel.isVisible()
     index = studio.space.sight.chosen_unit[0]
     expected = over_picture(look.rows[1], look.maps["conv1"][index], *look.input_places())
@@ -39,15 +39,15 @@ def test_the_current_map_lies_over_the_picture(studio):
 def test_a_layer_without_maps_says_so(studio):
     studio.choose("dense2")
     studio.space.over_action.trigger()
-    assert "gives no maps" in studio.space.over.words.text()
-    assert np.array_equal(studio.space.over.picture.levels.rgb, studio.space.look.seen)
+    assert "gives no maps" in studio.space.body.over.words.text()
+    assert np.array_equal(studio.space.body.over.picture.levels.rgb, studio.space.look.seen)
 
 
 def test_a_press_on_the_picture_chooses_the_unit_there(studio):
     studio.choose("conv2")
     studio.space.over_action.trigger()
     index = studio.space.sight.chosen_unit[0]
-    studio.space.over.picture.clicked.emit(40, 40)
+    studio.space.body.over.picture.clicked.emit(40, 40)
     y, x = studio.space.look.unit_at(studio.space.sight.row, 40.5, 40.5)
     assert studio.space.sight.chosen_unit == (index, y, x)
 
@@ -55,16 +55,16 @@ def test_a_press_on_the_picture_chooses_the_unit_there(studio):
 def test_only_one_panel_is_open_and_the_table_gives_way(studio):
     space = studio.space
     space.over_action.trigger()
-    assert not space.table.isVisible()
+    assert not space.editor.table.isVisible()
     space.compare_action.trigger()
-    assert space.compare.isVisible()
-    assert not space.over.isVisible()
+    assert space.body.compare.isVisible()
+    assert not space.body.over.isVisible()
     assert not space.over_action.isChecked()
     settle_comparison(studio)
-    QTest.mouseClick(space.compare.close_button, Qt.MouseButton.LeftButton)
-    assert not space.compare.isVisible()
+    QTest.mouseClick(space.body.compare.close_button, Qt.MouseButton.LeftButton)
+    assert not space.body.compare.isVisible()
     assert not space.compare_action.isChecked()
-    assert space.table.isVisible()
+    assert space.editor.table.isVisible()
 
 
 def test_the_random_weights_of_the_seed_are_compared(studio):
@@ -96,7 +96,7 @@ def test_a_model_with_other_layers_says_what_it_lacks(studio):
     studio.choose("conv2")
     studio.space.compare_action.trigger()
     choose_other(studio, "mlp")
-    assert "has no layer called conv2" in studio.space.compare.empty.sentence.text()
+    assert "has no layer called conv2" in studio.space.body.compare.empty.sentence.text()
 
 
 def test_the_same_layer_follows_the_table(studio):

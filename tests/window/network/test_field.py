@@ -320,6 +320,7 @@ def test_pictures_are_spread_over_the_collection(count, most):
 def test_the_input_shows_its_numbers_instead(studio, page):
     studio.choose("input")
     studio.space.sight.choose_unit(1, 4, 9)
+    studio.rest()
     assert page.input.isVisible()
     assert not page.sizes.isVisible()
     assert not page.over.isVisible()

@@ -35,7 +35,7 @@ def save(studio, answers, path, kind=""):
 
 
 def settle_saving(studio):
-    studio.qtbot.waitUntil(lambda: not studio.space.figures.is_busy)
+    studio.qtbot.waitUntil(lambda: not studio.space.saving.figures.is_busy)
 
 
 @pytest.mark.parametrize("ending", ["png", "pdf"])
@@ -46,7 +46,7 @@ def test_the_button_saves_what_is_looked_at(studio, answers, tmp_path, ending):
     save(studio, answers, target)
     assert studio.status.busy == "Saving a figure"
     assert not studio.space.toolbar.save.isEnabled()
-    assert not studio.space.figure_action.isEnabled()
+    assert not studio.space.saving.figure_action.isEnabled()
     settle_saving(studio)
     assert studio.status.message == f"Figure saved in {target}"
     assert studio.status.busy == ""
@@ -85,10 +85,10 @@ def test_the_settings_stay_for_the_next_figure(studio, answers, tmp_path):
 
 def test_changing_one_s_mind_saves_nothing(studio, answers, tmp_path):
     save(studio, answers, "")
-    assert not studio.space.figures.is_busy
+    assert not studio.space.saving.figures.is_busy
     answers["accepted"] = False
     save(studio, answers, tmp_path / "figure.png")
-    assert not studio.space.figures.is_busy
+    assert not studio.space.saving.figures.is_busy
     assert not list(tmp_path.iterdir())
 
 
@@ -115,7 +115,7 @@ def test_a_figure_is_cancelled(studio, answers, tmp_path, monkeypatch):
 def test_a_figure_that_cannot_be_written(studio, answers, tmp_path):
     save(studio, answers, tmp_path / "nowhere" / "figure.png")
     studio.qtbot.waitUntil(studio.space.message.isVisible)
-    assert not studio.space.figures.is_busy
+    assert not studio.space.saving.figures.is_busy
     assert studio.space.toolbar.save.isEnabled()
 
 
@@ -126,7 +126,7 @@ def test_there_is_a_figure_once_there_are_maps(held, make_studio):
     held[0].set()
     studio.settle()
     assert studio.space.toolbar.save.isEnabled()
-    assert studio.space.figure_action.shortcut().toString() == "Ctrl+S"
+    assert studio.space.saving.figure_action.shortcut().toString() == "Ctrl+S"
 
 
 def test_the_dialog_has_every_setting_but_the_layer(qtbot):

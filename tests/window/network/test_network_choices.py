@@ -54,7 +54,8 @@ def test_a_sample_from_the_list(studio, qtbot):
     pictures = studio.space.toolbar.pictures
     assert pictures.itemText(0) == "noise-0.png"
     pictures.setFocus()
-    qtbot.keyClick(pictures, Qt.Key.Key_End)
+    for _ in range(pictures.findData("coins")):
+        qtbot.keyClick(pictures, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: studio.session.document.picture == "coins")
     studio.settle()
     assert pictures.currentText() == "coins.png"
@@ -151,8 +152,8 @@ def test_a_damaged_model_s_file(studio, monkeypatch, tmp_path, qtbot, tiny):
     assert "SHA-256" in studio.space.message.words.text()
     assert studio.space.look is None
     assert studio.space.maps.empty.isVisible()
-    assert not studio.space.save_action.isEnabled()
-    assert studio.space.table.model.rows  # its card could be read
+    assert not studio.space.saving.maps_action.isEnabled()
+    assert studio.space.editor.table.model.rows  # its card could be read
     save_model(tiny(), tmp_path / "mine")
     qtbot.mouseClick(studio.space.maps.empty.button, LEFT)
     studio.settle()
@@ -168,15 +169,15 @@ def test_a_file_that_is_no_model_at_all(studio, monkeypatch, tmp_path, qtbot):
     qtbot.waitUntil(studio.space.message.isVisible)
     assert studio.space.isAncestorOf(QApplication.focusWidget())
     assert "notes" in studio.space.message.words.text()
-    assert not studio.space.table.isVisible()  # nothing is known of its layers
-    assert not studio.space.blocks.isVisible()
+    assert not studio.space.editor.table.isVisible()  # nothing is known of its layers
+    assert not studio.space.body.blocks.isVisible()
     for key in (Qt.Key.Key_O, Qt.Key.Key_U):
         qtbot.keyClick(studio.space, key)
     studio.session.undo_stack.undo()
     studio.settle()
     studio.agrees_on("relu1")
-    assert studio.space.table.isVisible()
-    assert studio.space.blocks.isVisible()
+    assert studio.space.editor.table.isVisible()
+    assert studio.space.body.blocks.isVisible()
 
 
 def test_a_dialog_that_is_closed_changes_nothing(studio, monkeypatch):
@@ -234,16 +235,16 @@ def save_in(studio, monkeypatch, target, layers="all", ending="png"):
     monkeypatch.setattr(SaveDialog, "exec", choose)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(target))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    studio.space.save_action.trigger()
+    studio.space.saving.maps_action.trigger()
 
 
 def test_saving_a_sheet_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path)
     assert studio.status.busy == "Saving maps"
-    assert not studio.space.save_action.isEnabled()
-    qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
+    assert not studio.space.saving.maps_action.isEnabled()
+    qtbot.waitUntil(lambda: not studio.space.saving.maps.is_busy)
     assert studio.status.message == f"Maps saved in {tmp_path}"
-    assert studio.space.save_action.isEnabled()
+    assert studio.space.saving.maps_action.isEnabled()
     expected = [f"{place:02d}-{name}.png" for place, name in enumerate(studio.names[1:], start=1)]
     assert sorted(path.name for path in tmp_path.iterdir()) == expected
     drawn = read_picture(tmp_path / "04-conv2.png")
@@ -252,7 +253,7 @@ def test_saving_a_sheet_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
 
 def test_saving_the_values_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path, ending="npy")
-    qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
+    qtbot.waitUntil(lambda: not studio.space.saving.maps.is_busy)
     for place, name in enumerate(studio.names[1:], start=1):
         values = np.load(tmp_path / f"{place:02d}-{name}.npy", allow_pickle=False)
         assert values.dtype == np.float32
@@ -263,7 +264,7 @@ def test_saving_the_values_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
 def test_saving_one_layer_adds_the_ending(studio, monkeypatch, tmp_path, qtbot, ending):
     studio.choose("conv2")
     save_in(studio, monkeypatch, tmp_path / "mine", "one", ending)
-    qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
+    qtbot.waitUntil(lambda: not studio.space.saving.maps.is_busy)
     target = tmp_path / f"mine.{ending}"
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
     assert studio.status.message == f"Maps saved in {target}"
@@ -277,7 +278,7 @@ def test_saving_one_layer_adds_the_ending(studio, monkeypatch, tmp_path, qtbot, 
 def test_a_folder_that_can_t_be_written(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path / "gone")
     qtbot.waitUntil(studio.space.message.isVisible)
-    assert studio.space.save_action.isEnabled()
+    assert studio.space.saving.maps_action.isEnabled()
     assert studio.status.busy == ""
 
 
@@ -293,27 +294,27 @@ def test_saving_is_cancelled(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path)
     studio.status.cancel()
     gate.set()
-    qtbot.waitUntil(lambda: not studio.space._saver.is_busy)
+    qtbot.waitUntil(lambda: not studio.space.saving.maps.is_busy)
     assert len(list(tmp_path.iterdir())) <= 1
     assert "saved" not in studio.status.message
-    assert studio.space.save_action.isEnabled()
+    assert studio.space.saving.maps_action.isEnabled()
 
 
 def test_a_folder_dialog_that_is_closed_saves_nothing(studio, monkeypatch):
     save_in(studio, monkeypatch, "")
-    assert not studio.space._saver.is_busy
+    assert not studio.space.saving.maps.is_busy
 
 
 def test_saving_needs_maps(held, make_studio):
     studio = make_studio()
     studio.window.show_space("network")
-    assert not studio.space.save_action.isEnabled()
+    assert not studio.space.saving.maps_action.isEnabled()
     assert [
-        row.name for row in studio.space.table.model.rows
+        row.name for row in studio.space.editor.table.model.rows
     ] == studio.names  # without torch's help
     held[0].set()
     studio.settle()
-    assert studio.space.save_action.isEnabled()
+    assert studio.space.saving.maps_action.isEnabled()
 
 
 # Dropping and pasting
@@ -379,21 +380,21 @@ def test_few_maps_are_large_and_side_by_side(make_studio):
 
 def test_a_small_window_leaves_out_blocks_and_counts(qtbot, make_studio):
     studio = make_studio((1024, 700)).open()
-    assert not studio.space.blocks.isVisible()
-    assert studio.space.table.view.isColumnHidden(2)
+    assert not studio.space.body.blocks.isVisible()
+    assert studio.space.editor.table.view.isColumnHidden(2)
     studio.window.resize(1280, 800)
-    qtbot.waitUntil(studio.space.blocks.isVisible)
-    assert not studio.space.table.view.isColumnHidden(2)
-    narrow = studio.space.table.width()
+    qtbot.waitUntil(studio.space.body.blocks.isVisible)
+    assert not studio.space.editor.table.view.isColumnHidden(2)
+    narrow = studio.space.editor.table.width()
     studio.window.resize(1920, 1080)
-    qtbot.waitUntil(lambda: studio.space.table.width() > narrow)
+    qtbot.waitUntil(lambda: studio.space.editor.table.width() > narrow)
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
 def test_nothing_is_squeezed_out(size, make_studio):
     studio = make_studio(size).open()
     bar = studio.space.toolbar
-    parts = [bar.models, bar.pictures, bar.input, bar.save]
+    parts = [bar.models, bar.pictures, *([bar.view] if bar.view.isVisible() else []), bar.save]
     right = 0
     for part in parts:
         assert part in (bar.models, bar.pictures) or part.width() >= part.sizeHint().width()

@@ -27,7 +27,7 @@ def set_field(studio, field, value):
 
 def choose(studio, name):
     studio.space.sight.choose_name(name)
-    assert studio.space.table.line.row.name == name
+    assert studio.space.editor.table.line.row.name == name
 
 
 def is_up_to_date(studio):
@@ -49,7 +49,7 @@ def test_a_copy_has_the_weights_and_maps_of_the_model(studio):
     assert all(np.array_equal(studio.space.look.maps[name], maps[name]) for name in maps)
     assert (studio.space.sight.row.name, studio.space.sight.chosen_unit) == place
     assert studio.space.toolbar.entry.reference == OWN
-    assert not any(line.is_new for line in studio.space.table.model.lines)
+    assert not any(line.is_new for line in studio.space.editor.table.model.lines)
 
 
 def test_a_changed_layer_has_new_maps_and_stays_the_current_one(editing):
@@ -59,8 +59,8 @@ def test_a_changed_layer_has_new_maps_and_stays_the_current_one(editing):
     look = editing.space.look
     assert look.maps["conv2"].shape[0] == 5
     assert editing.space.sight.row.name == "conv2"
-    assert editing.space.table.line.row.name == "conv2"
-    lines = {line.row.name: line for line in editing.space.table.model.lines}
+    assert editing.space.editor.table.line.row.name == "conv2"
+    lines = {line.row.name: line for line in editing.space.editor.table.model.lines}
     assert (lines["conv1"].is_new, lines["conv2"].is_new) == (False, True)
     values = look.loaded.card.preprocessing.apply(editing.session.picture)
     expected = feature_maps(look.loaded, values)
@@ -73,7 +73,7 @@ def test_the_table_does_not_wait_for_the_maps(editing, held):
     old = editing.space.look
     set_field(editing, "kernel", 5)
     assert began.wait(10)
-    line = next(one for one in editing.space.table.model.lines if one.row.name == "conv1")
+    line = next(one for one in editing.space.editor.table.model.lines if one.row.name == "conv1")
     assert line.row.output == (6, 10, 10)
     assert editing.space.look is old  # the last maps stay
     choose_in_table(editing, "conv2")
@@ -83,7 +83,7 @@ def test_the_table_does_not_wait_for_the_maps(editing, held):
 
 
 def choose_in_table(studio, name):
-    table = studio.space.table
+    table = studio.space.editor.table
     names = [line.row.name for line in table.model.lines]
     table.view.selectRow(names.index(name))
     assert table.line.row.name == name
@@ -94,7 +94,7 @@ def test_an_impossible_layer_is_said_in_the_table_only_and_can_be_repaired(editi
     set_field(editing, "kernel", 60)
     space = editing.space
     assert space.look is None
-    assert "60 × 60 kernel" in space.table.line.problem
+    assert "60 × 60 kernel" in space.editor.table.line.problem
     assert space.message.isHidden()
     assert not space.toolbar.save.isEnabled()
     editing.qtbot.waitUntil(lambda: not space._latest.is_busy)
@@ -103,7 +103,7 @@ def test_an_impossible_layer_is_said_in_the_table_only_and_can_be_repaired(editi
     editing.session.undo_stack.undo()
     settle(editing)
     assert space.sight.row.name == "conv1"
-    assert not any(line.is_broken for line in space.table.model.lines)
+    assert not any(line.is_broken for line in space.editor.table.model.lines)
 
 
 def test_layers_come_and_go_by_menu_and_keys(editing, qtbot):
@@ -112,7 +112,7 @@ def test_layers_come_and_go_by_menu_and_keys(editing, qtbot):
     settle(editing)
     assert editing.space.sight.row.name == "conv2"
     assert "conv3" in editing.space.look.maps
-    view = editing.space.table.view
+    view = editing.space.editor.table.view
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     settle(editing)
@@ -189,9 +189,9 @@ def test_a_published_network_is_chosen_looked_at_and_not_edited(studio, monkeypa
     assert studio.session.document.model == "torchvision:squeezenet1_1:untrained"
     assert studio.space.choosing.dialog is None
     studio.qtbot.waitUntil(studio.is_settled, timeout=20_000)
-    lines = studio.space.table.model.lines
+    lines = studio.space.editor.table.model.lines
     assert sum(line.is_block for line in lines) == 8  # the fire modules
-    assert studio.space.table.model.totals[2] == "1,235,496"
+    assert studio.space.editor.table.model.totals[2] == "1,235,496"
     editor = studio.space.editor
     assert editor.why_not == "Made by code, so its layers can't be edited"
     assert not editor.tools.edit_button.isEnabled()

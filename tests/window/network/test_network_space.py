@@ -41,7 +41,7 @@ def test_at_first_the_strongest_unit_of_the_first_activation_is_shown(studio):
 
 
 def test_table_and_totals(studio, tiny):
-    model = studio.space.table.model
+    model = studio.space.editor.table.model
     assert [row.name for row in model.rows] == studio.names
     assert model.totals[0] == "7 layers"
     weights = sum(array.size for array in tiny().weights.values())
@@ -52,7 +52,7 @@ def test_table_and_totals(studio, tiny):
 
 
 def test_a_click_in_the_table(studio, qtbot):
-    view = studio.space.table.view
+    view = studio.space.editor.table.view
     for name in ("conv2", "flatten1", "input", "dense2"):
         box = view.visualRect(view.model().index(studio.names.index(name), 0))
         qtbot.mouseClick(view.viewport(), LEFT, pos=box.center())
@@ -60,7 +60,7 @@ def test_a_click_in_the_table(studio, qtbot):
 
 
 def test_a_click_on_a_block(studio, qtbot):
-    strip = studio.space.blocks.strip
+    strip = studio.space.body.blocks.strip
     for block, name in ((3, "conv2"), (0, "input"), (5, "dense2")):
         qtbot.mouseClick(strip, LEFT, pos=strip.box_of(block).center())
         studio.agrees_on(name)
@@ -68,7 +68,7 @@ def test_a_click_on_a_block(studio, qtbot):
 
 def test_u_and_o_move_between_layers_wherever_the_keyboard_is(studio, qtbot):
     studio.agrees_on("relu1")
-    for widget in (studio.grid, studio.space.table.view, studio.space.blocks.strip):
+    for widget in (studio.grid, studio.space.editor.table.view, studio.space.body.blocks.strip):
         widget.setFocus()
         qtbot.keyClick(widget, Qt.Key.Key_O)
         studio.agrees_on("pool1")

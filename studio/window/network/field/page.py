@@ -57,7 +57,7 @@ class FieldPage(QWidget):
         self.many.stopped.connect(self.measuring.stop)
         self.measuring.changed.connect(self._show_measured)
         sight.look_changed.connect(self._show_look)
-        sight.unit_changed.connect(self._show_unit)
+        sight.settled.connect(self._show_unit)
 
     def _lay_out(self) -> None:
         self._switches = QWidget()
