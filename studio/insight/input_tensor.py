@@ -143,14 +143,14 @@ def _normalisation(preprocessing: Preprocessing) -> Stage:
     if len(set(pairs)) == 1:
         return Stage("Normalise", _formula(*pairs[0]))
     names = channel_names(len(pairs))
-    parts = (f"{name.lower()} {_formula(*pair)}" for name, pair in zip(names, pairs, strict=True))
+    parts = (_formula(*pair, name.lower()) for name, pair in zip(names, pairs, strict=True))
     return Stage("Normalise", "; ".join(parts))
 
 
-def _formula(mean: float, std: float) -> str:
+def _formula(mean: float, std: float, name: str = "value") -> str:
     if std == 1:
-        return f"value − {number(mean)}"
-    return f"(value − {number(mean)}) ÷ {number(std)}" if mean else f"value ÷ {number(std)}"
+        return f"{name} − {number(mean)}"
+    return f"({name} − {number(mean)}) ÷ {number(std)}" if mean else f"{name} ÷ {number(std)}"
 
 
 def _span(first: float, count: float) -> str:

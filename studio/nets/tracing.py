@@ -1,7 +1,8 @@
 """The graph of a torch module, read with torch.fx, and a name for each of its nodes."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from threading import RLock, get_ident
 from typing import Any
 
 import torch
@@ -13,7 +14,41 @@ from studio.nets.joining import JOINS
 _WHOLE = (*(join.__name__ for join in JOINS.values()), "StochasticDepth", "Permute", "LayerNorm2d")
 
 
-class _Tracer(fx.Tracer):
+# Held by whatever lets torch.fx trace: of two at once, each would put back what the other had put
+# in place.
+tracing = RLock()
+
+
+class OneThreadTracer(fx.Tracer):
+    """Records what its own thread calls.
+
+    While torch.fx traces, it stands in for the call of every module of the process; networks that
+    are trained or looked at in other threads must not notice.
+    """
+
+    def trace(self, *given: Any, **named: Any) -> fx.Graph:
+        with tracing:
+            self._thread = get_ident()
+            return super().trace(*given, **named)
+
+    def call_module(
+        self,
+        m: nn.Module,
+        forward: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        if get_ident() != self._thread:
+            return forward(*args, **kwargs)
+        return super().call_module(m, forward, args, kwargs)
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, fx.Proxy]) -> Any:
+        if get_ident() != self._thread:
+            return attr_val
+        return super().getattr(attr, attr_val, parameter_proxy_cache)
+
+
+class _Tracer(OneThreadTracer):
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return type(m).__name__ in _WHOLE or super().is_leaf_module(m, module_qualified_name)
 

@@ -31,7 +31,9 @@ def test_pooled_units_cover_their_windows():
 
 def test_without_padding_the_edge_belongs_to_no_unit():
     row = last_row(Conv(filters=1, kernel=5))
-    laid = over_picture(row, np.ones((12, 16), np.float32), np.arange(16) + 0.5, np.arange(20) + 0.5)
+    laid = over_picture(
+        row, np.ones((12, 16), np.float32), np.arange(16) + 0.5, np.arange(20) + 0.5
+    )
     assert np.isnan(laid[:2]).all()
     assert np.isnan(laid[:, -2:]).all()
     assert (laid[2:-2, 2:-2] == 1).all()

@@ -353,7 +353,7 @@ def test_models_that_are_not_there(session):
 
 def test_a_model_from_a_file_is_read_once(session, monkeypatch):
     calls = []
-    monkeypatch.setattr(module, "load_model", lambda name: calls.append(name) or object())
+    monkeypatch.setattr(module, "load_model", lambda name, **_: calls.append(name) or object())
     assert session.find_model("lenet5") is session.find_model("lenet5")
     assert calls == ["lenet5"]
 

@@ -6,9 +6,10 @@ from torch import fx, nn
 
 from studio.nets.export.python_layers import call_of, is_torchs_own, quoted
 from studio.nets.export.python_steps import lines_of
+from studio.nets.tracing import OneThreadTracer
 
 
-class _Tracer(fx.Tracer):
+class _Tracer(OneThreadTracer):
     """Modules that become classes of their own are one step; what only joins is written out."""
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:

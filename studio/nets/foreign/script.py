@@ -12,6 +12,7 @@ from studio.nets.foreign.archive import Archive, damaged
 from studio.nets.foreign.exported import FoundProgram, read_exported
 from studio.nets.foreign.script_check import check_script
 from studio.nets.layer import Size
+from studio.nets.tracing import tracing
 
 
 def read_script(file: BinaryIO, name: str, input: Size) -> FoundProgram:
@@ -56,7 +57,8 @@ def _converted(script: Any, name: str, input: Size) -> Any:
     # Two pictures: with one, the batch would be taken for a constant.
     example = torch.zeros(2, *input)
     try:
-        return TS2EPConverter(script, (example,), {}).convert()
+        with tracing:
+            return TS2EPConverter(script, (example,), {}).convert()
     except Exception as error:
         # Whatever torch's compiler meets in a program ends here.
         reason = str(error).strip().partition("\n")[0] or type(error).__name__

@@ -93,27 +93,30 @@ class BlockStrip(QWidget):
         self._graph = BlockGraph(rows)
         self._tallest = self._graph.tallest
         self._weights = max(1, sum(row.weights for row in rows))
-        self._picture = Picture()
+        self._show_picture(self._graph.picture(self._row))
         self.set_row(self._row)
 
     def set_row(self, row: int) -> None:
         """Mark the block of a row of the table: its own, or the one whose result it works on."""
         self._row = row
-        picture, before = self._graph.picture(row), self._current
-        is_other = picture != self._picture
-        if is_other:
-            self._picture = picture
-            self._shapes = [shape_of(node, self._tallest) for node in picture.nodes]
-            self.setMinimumWidth(round(sum(self._column_widths())))
-            self._lay_out()
+        picture = self._graph.picture(row)
+        if picture != self._picture:
+            self._show_picture(picture)
+        before = self._current
         self._current = picture.node_of(row)
         if self._current >= 0:
             node = self.nodes[self._current]
             self.setAccessibleDescription(f"{node.title}, {_short(node.output)}")
-        if is_other:
-            self.update()
-        elif before != self._current:
+        if before != self._current:
             self._update_parts_of((before, self._current))
+
+    def _show_picture(self, picture: Picture) -> None:
+        """Lay out other blocks, of which none is marked yet."""
+        self._picture, self._current = picture, -1
+        self._shapes = [shape_of(node, self._tallest) for node in picture.nodes]
+        self.setMinimumWidth(round(sum(self._column_widths())))
+        self._lay_out()
+        self.update()
 
     def _update_parts_of(self, numbers: Sequence[int]) -> None:
         """Paint some blocks anew, with the words of the parts they are in."""

@@ -132,8 +132,8 @@ class NetworkBody(QWidget):
     @Slot()
     def _fit_table(self) -> None:
         """Give the table the width it needs, and the panels beside the maps half of the rest."""
-        has_table = self.editor.isVisibleTo(self)
-        table = self.editor.fit(self.window().width()) if has_table else 0
+        wanted = self.editor.fit(self.window().width())
+        table = wanted if self.editor.isVisibleTo(self) else 0
         room = max(2, self._splitter.width() - table)
         panels = (self.over, self.compare)
         shares = [room // 2 if one.isVisibleTo(self) else 0 for one in panels]

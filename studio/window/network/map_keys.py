@@ -15,6 +15,8 @@ _KEYS = (
     ("U, O", "Layer before, layer after"),
     ("Z or double click", "Zoom the map, and back"),
     ("D", "Pin the map, or unpin it"),
+    ("P", "Lay the map over the picture"),
+    ("C", "Compare with another model"),
     ("F", "Freeze the camera"),
     ("Ctrl+S", "Save a figure"),
     ("H", "Show and hide these keys"),

@@ -38,6 +38,7 @@ from studio.window.session import Session
 from studio.window.translate import tr
 
 _OPEN, _PUBLISHED = "open", "published"
+_REST = 0.4  # of the room, that a long name leaves to the words behind it
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ class ModelList(ActionBox):
         {_OPEN: self.file_wanted, _PUBLISHED: self.published_wanted}[action].emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The name in bold, then the rest, which is cut last: it tells models apart."""
+        """The name in bold, then the rest: each keeps some room, as both tell models apart."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
@@ -214,8 +215,9 @@ class ModelList(ActionBox):
         box.adjust(theme.px(2), 0, -theme.px(2), 0)
         gap, left = theme.px(7), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         rest = QFontMetrics(theme.font()).horizontalAdvance(entry.words)
+        rest = min(rest, round(_REST * box.width())) + gap
         for text, font, role, room in (
-            (entry.title, theme.font(weight=600), "text", box.width() - min(rest, 150) - gap),
+            (entry.title, theme.font(weight=600), "text", box.width() - rest),
             (entry.words, theme.font(), "text2", box.width()),
         ):
             metrics = QFontMetrics(font)

@@ -120,7 +120,7 @@ class _PinButton(KeyboardRing, QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setFont(theme.font(11))
         self.setIconSize(QSize(theme.px(SIDE), theme.px(SIDE)))
-        metrics, number = self.fontMetrics(), f" {pin.number}"
+        metrics, number = self.fontMetrics(), f": {pin.number}"
         room = theme.px(_WIDEST) - metrics.horizontalAdvance(number)
         title = metrics.elidedText(pin.title, Qt.TextElideMode.ElideRight, room)
         self.setText(title + number)

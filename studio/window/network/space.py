@@ -276,6 +276,9 @@ class NetworkSpace(QWidget):
 
     @Slot(object)
     def _show_look(self, look: Look) -> None:
+        entry, view = self.toolbar.entry, self.toolbar.view.view
+        if entry is None or (look.reference, look.view) != (entry.reference, view):
+            return  # a frame that was begun before something else was wanted
         if self._has_complained:
             self.message.clear()
         self.toolbar.view.show_view(look.view, look.loaded.card.network.input)

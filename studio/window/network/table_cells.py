@@ -165,11 +165,11 @@ def _plain(words: str) -> str:
 
 
 def _fitting(words: str, metrics: QFontMetrics, width: int) -> str:
-    """As many of a layer's settings as fit, whole ones first."""
+    """As many of a layer's settings as fit whole; the tooltip has them all."""
     clauses = _plain(words).split(", ")
-    while len(clauses) > 1 and metrics.horizontalAdvance(", ".join(clauses)) > width:
+    while clauses and metrics.horizontalAdvance(", ".join(clauses)) > width:
         clauses.pop()
-    return metrics.elidedText(", ".join(clauses), Qt.TextElideMode.ElideRight, width)
+    return ", ".join(clauses)
 
 
 class Header(QHeaderView):

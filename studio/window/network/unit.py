@@ -29,7 +29,8 @@ class Facts(QWidget):
         self._form.setVerticalSpacing(theme.px(6))
         self._rows: list[tuple[QLabel, QLabel]] = []
 
-    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+    def show_facts(self, facts: Sequence[tuple[str, ...]]) -> None:
+        """Show names, words, and where there is a third, what it means in the tooltip."""
         while len(self._rows) < len(facts):
             name, words = label(role="label"), label(wrap=True)
             name.setFixedWidth(theme.px(96))
@@ -44,6 +45,8 @@ class Facts(QWidget):
             if shown:
                 name.setText(facts[place][0])
                 words.setText(facts[place][1])
+                for part in (name, words):
+                    part.setToolTip("".join(facts[place][2:]))
 
 
 class UnitSection(Section):
@@ -72,10 +75,11 @@ class UnitSection(Section):
         value = float(look.maps[row.name][index, y, x])
         self.set_title(unit_words(row, index, y, x, names), number(value))
         top, left, bottom, right = row.field_of(y, x)
+        sees = tr("Of the network's input, counted from 0; what lies outside it is padding")
         self._facts.show_facts(
             [
-                (tr("Sees rows"), span_words(top, bottom)),
-                (tr("Sees columns"), span_words(left, right)),
+                (tr("Sees rows"), span_words(top, bottom), sees),
+                (tr("Sees columns"), span_words(left, right), sees),
             ]
         )
 

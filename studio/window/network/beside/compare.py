@@ -58,7 +58,7 @@ class ComparePanel(BesidePanel):
         self.others.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.others.setMinimumContentsLength(8)
         self.others.activated.connect(self._ask)
-        self.title.setText("")
+        self.title.hide()
         self.head.insertWidget(0, self.others, 1)
         self.answer = label(role="label", wrap=True)
         self.grid, self.values, self.empty = MapGrid(), ValueView(), EmptyState("", "Try again")
@@ -163,7 +163,7 @@ class ComparePanel(BesidePanel):
         if found is None or here is None:
             self.answer.setText("")
             return
-        words = tr("{name} {share}; the current one: {other} {its}")
+        words = tr("Says {name}, {share}; the current one {other}, {its}")
         self.answer.setText(
             words.format(
                 name=found[0], share=percent(found[1]), other=here[0], its=percent(here[1])
@@ -179,7 +179,7 @@ class ComparePanel(BesidePanel):
         if other is None:
             words = tr("{model} has no layer called {layer}.")
             title = look.model.card.title
-            self._show_nothing(words.format(model=title, layer=row.name), "")
+            self._show_nothing(words.format(model=title, layer=row.title), "")
             return
         maps = look.maps[other.name]
         if maps.shape[1:] == (1, 1):

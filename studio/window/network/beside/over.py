@@ -4,7 +4,7 @@ from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -45,6 +45,7 @@ class OverPanel(BesidePanel):
         self.picture.cursor_left.connect(self._show_words)
         self.picture.clicked.connect(self._choose)
         self.words = label(role="caption", wrap=True)
+        self.words.setTextFormat(Qt.TextFormat.RichText)  # the legend has colours
         self.column.addWidget(self.what)
         self.column.addWidget(self.picture, 1)
         self.column.addWidget(self.words)
@@ -120,7 +121,7 @@ class OverPanel(BesidePanel):
             self.words.setText(tr("No unit's receptive field has its middle here"))
         elif self._classes is not None:
             name = look.model.card.classes[self._classes[y, x]]
-            self.words.setText(f"{name} {percent(float(laid[y, x]))}")
+            self.words.setText(f"{escape(name)}, {percent(float(laid[y, x]))}")
         else:
             self.words.setText(number(float(laid[y, x])))
 
@@ -139,7 +140,7 @@ class OverPanel(BesidePanel):
             self.words.setText(words)
         else:
             words = tr("Map {number} of {layer}; dark: no unit has the middle of its field there")
-            text = words.format(number=self._sight.chosen_unit[0], layer=row.title)
+            text = words.format(number=self._sight.chosen_unit[0], layer=escape(row.title))
             self.words.setText(text)
 
     def _legend(self, look: Look, classes: NDArray[np.intp]) -> str:

@@ -80,7 +80,8 @@ class InputSection(Section):
         self.error.hide()
         self.set_title(tr("Input tensor"), str(look.rows[0].output))
         found = stages(look.model.card.preprocessing, look.picture, look.values)
-        self.steps.show_facts([(tr(stage.title), stage.words) for stage in found])
+        facts = [(tr(stage.title), stage.words.replace("; ", "\n")) for stage in found]
+        self.steps.show_facts(facts)
         figures = channels(look.values)
         for place, cells in enumerate(self.cells[1:]):
             for cell in cells:

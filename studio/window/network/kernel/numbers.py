@@ -105,9 +105,11 @@ class KernelNumbers(QWidget):
             if inputs is not None and inputs.winner is not None:
                 return tr("The framed value is the largest, and the only one that counts.")
             return ""
-        if self._input != ALL or shown.study.kernels.inputs == 1:
+        kernels = shown.study.kernels
+        if self._input != ALL or kernels.inputs == 1:
             return ""
-        count = f"{shown.study.kernels.inputs:,}"
+        count = f"{kernels.inputs:,}"
         if self.what.value == PRODUCTS:
             return tr("Products summed over {count} inputs").format(count=count)
-        return tr("Mean over {count} inputs").format(count=count)
+        # Those of other kernels are said to be means above, where the input is chosen.
+        return tr("Mean over {count} inputs").format(count=count) if kernels.in_colour else ""

@@ -8,6 +8,9 @@ from studio.window.network.facts import channel_words, unit_words
 from studio.window.network.kernel.study import ALL, BEFORE, INITIAL, Study
 from studio.window.translate import tr
 
+_NORM = "The root of the sum of all its squared weights: how strong the kernel is"
+_CHANGE = "Norm of what training added to the kernel, and its share of the norm before"
+_COSINE = "How alike the patterns are now and then: 1 the same, 0 unlike, −1 opposite"
 _SINCE = {INITIAL: lambda: tr("since the start"), BEFORE: lambda: tr("since the last look")}
 _WITH = {INITIAL: lambda: tr("with the start"), BEFORE: lambda: tr("with the last look")}
 
@@ -40,10 +43,12 @@ def input_words(study: Study, source: Row, output: int, input: int) -> str:
     return tr("For {input}").format(input=f"{words[:1].lower()}{words[1:]}")
 
 
-def kernel_facts(study: Study, output: int, since: str) -> list[tuple[str, str]]:
-    """What is known about one kernel, as label and words."""
+def kernel_facts(study: Study, output: int, since: str) -> list[tuple[str, ...]]:
+    """What is known about one kernel, as label and words, and what hard words mean."""
     kernels = study.kernels
-    facts = [(tr("Norm"), number(float(study.norms[output])))]
+    facts: list[tuple[str, ...]] = [
+        (tr("Norm"), number(float(study.norms[output])), tr(_NORM))
+    ]
     facts.append((tr("Mean weight"), number(float(study.means[output]))))
     if kernels.bias is not None:
         facts.append((tr("Bias"), number(float(kernels.bias[output]))))
@@ -58,9 +63,10 @@ def kernel_facts(study: Study, output: int, since: str) -> list[tuple[str, str]]
         words = number(float(change.norms[output]))
         if math.isfinite(share):
             words = f"{words} ({100 * share:.0f} %)"
-        facts.append((tr("Change"), f"{words} {_SINCE[since]()}"))
+        facts.append((tr("Change"), f"{words} {_SINCE[since]()}", tr(_CHANGE)))
         if not math.isnan(cosine):
-            facts.append((tr("Cosine"), f"{cosine:.3f} {_WITH[since]()}".replace("-", "−")))
+            words = f"{cosine:.3f} {_WITH[since]()}".replace("-", "−")
+            facts.append((tr("Cosine"), words, tr(_COSINE)))
     return facts
 
 

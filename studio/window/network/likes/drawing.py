@@ -92,10 +92,10 @@ class Drawing(QWidget):
         # The picture keeps a margin of its own.
         wide.setContentsMargins(side - MARGIN, 0, side - MARGIN, 0)
         above.addLayout(row)
-        above.addWidget(self.words)
-        above.addWidget(self.error)
+        for widget in (self.form, self.words, self.error):
+            above.addWidget(widget)
         wide.addWidget(self.view)
-        for widget in (self.curve, self.facts, self.form):
+        for widget in (self.curve, self.facts):
             below.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.px(12), 0, theme.px(12))
@@ -126,10 +126,10 @@ class Drawing(QWidget):
 
     def _named(self, look: Look, row: Row, aim: Aim) -> str:
         if aim.place is None:
-            return tr("{layer}: mean of map {map}").format(layer=row.title, map=aim.channel)
+            return tr("{layer}, mean of map {map}").format(layer=row.title, map=aim.channel)
         names = look.names_of(self._sight.number)
         words = unit_words(row, aim.channel, *aim.place, names)
-        return f"{row.title}: {words}"
+        return f"{row.title}, {words[:1].lower()}{words[1:]}"
 
     @Slot(object)
     def _take(self, shown: Shown) -> None:

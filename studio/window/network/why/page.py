@@ -61,6 +61,7 @@ class WhyPage(QWidget):
         self.words = label(role="caption", wrap=True)
         self.facts = label(wrap=True)
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.facts.setToolTip(tr("A logit is what the network gives a class, before softmax"))
         self.error = label(role="error", wrap=True)
         self.error.hide()
         self.progress = QProgressBar()
