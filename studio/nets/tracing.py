@@ -1,7 +1,9 @@
 """The graph of a torch module, read with torch.fx, and a name for each of its nodes."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
 from threading import RLock, get_ident
 from typing import Any
 
@@ -14,41 +16,72 @@ from studio.nets.joining import JOINS
 _WHOLE = (*(join.__name__ for join in JOINS.values()), "StochasticDepth", "Permute", "LayerNorm2d")
 
 
-# Held by whatever lets torch.fx trace: of two at once, each would put back what the other had put
-# in place.
-tracing = RLock()
+_one_at_a_time = RLock()
+_confined: set[type[fx.Tracer]] = set()
 
 
-class OneThreadTracer(fx.Tracer):
-    """Records what its own thread calls.
+@contextmanager
+def tracing() -> Iterator[None]:
+    """Around whatever lets torch.fx trace, so that other threads don't notice.
 
-    While torch.fx traces, it stands in for the call of every module of the process; networks that
-    are trained or looked at in other threads must not notice.
+    While it traces, torch.fx stands in for the call of every module of the process: networks that
+    learn or are looked at in other threads would be recorded, or refused. And of two at once, each
+    would put back what the other had put in place.
     """
+    with _one_at_a_time:
+        _confine(fx.Tracer)
+        yield
 
-    def trace(self, *given: Any, **named: Any) -> fx.Graph:
-        with tracing:
-            self._thread = get_ident()
-            return super().trace(*given, **named)
 
-    def call_module(
-        self,
-        m: nn.Module,
-        forward: Callable[..., Any],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> Any:
-        if get_ident() != self._thread:
+def _confine(tracer: type[fx.Tracer]) -> None:
+    """Let a tracer, and those made from it, record what its own thread does and nothing else."""
+    if tracer not in _confined:
+        _confined.add(tracer)
+        own: Any = vars(tracer)
+        if "trace" in own:
+            tracer.trace = _remembering(own["trace"])  # type: ignore[method-assign]
+        if "call_module" in own:
+            tracer.call_module = _calling(own["call_module"])  # type: ignore[method-assign]
+        if "getattr" in own:
+            tracer.getattr = _looking_up(own["getattr"])  # type: ignore[method-assign]
+    for each in tracer.__subclasses__():
+        _confine(each)
+
+
+def _remembering(trace: Any) -> Any:
+    @wraps(trace)
+    def begin(tracer: Any, *given: Any, **named: Any) -> Any:
+        tracer._studio_thread = get_ident()
+        return trace(tracer, *given, **named)
+
+    return begin
+
+
+def _calling(call_module: Any) -> Any:
+    @wraps(call_module)
+    def call(tracer: Any, module: Any, forward: Any, args: Any, kwargs: Any) -> Any:
+        if _is_elsewhere(tracer):
             return forward(*args, **kwargs)
-        return super().call_module(m, forward, args, kwargs)
+        return call_module(tracer, module, forward, args, kwargs)
 
-    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, fx.Proxy]) -> Any:
-        if get_ident() != self._thread:
-            return attr_val
-        return super().getattr(attr, attr_val, parameter_proxy_cache)
+    return call
 
 
-class _Tracer(OneThreadTracer):
+def _looking_up(look_up: Any) -> Any:
+    @wraps(look_up)
+    def get(tracer: Any, name: str, value: Any, known: Any) -> Any:
+        return value if _is_elsewhere(tracer) else look_up(tracer, name, value, known)
+
+    return get
+
+
+def _is_elsewhere(tracer: Any) -> bool:
+    """Whether this is not the thread in which a tracer traces."""
+    me = get_ident()
+    return getattr(tracer, "_studio_thread", me) != me
+
+
+class _Tracer(fx.Tracer):
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return type(m).__name__ in _WHOLE or super().is_leaf_module(m, module_qualified_name)
 
@@ -61,7 +94,8 @@ def trace(module: nn.Module) -> fx.GraphModule:
     torch.fx.proxy.TraceError, TypeError
         When what it does depends on the values it is given.
     """
-    graph = _Tracer().trace(module)
+    with tracing():
+        graph = _Tracer().trace(module)
     for node in graph.nodes:
         # What a step gives must not be changed by a later one.
         if node.kwargs.get("inplace"):

@@ -6,9 +6,9 @@ from threading import Barrier, Event
 
 import pytest
 import torch
-from torch import nn
+from torch import fx, nn
 
-from studio.nets.tracing import trace
+from studio.nets.tracing import trace, tracing
 
 WAIT = 10  # seconds until a test gives up
 
@@ -31,7 +31,14 @@ def targets(graph):
     return [str(node.target) for node in graph.graph.nodes if node.op == "call_module"]
 
 
-def test_networks_work_while_another_one_is_traced():
+def by_torch(module):
+    """As torch's own converters trace."""
+    with tracing():
+        return fx.symbolic_trace(module)
+
+
+@pytest.mark.parametrize("trace", [trace, by_torch])
+def test_networks_work_while_another_one_is_traced(trace):
     began, ended = Event(), Event()
 
     def pause():

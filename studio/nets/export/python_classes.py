@@ -6,10 +6,10 @@ from torch import fx, nn
 
 from studio.nets.export.python_layers import call_of, is_torchs_own, quoted
 from studio.nets.export.python_steps import lines_of
-from studio.nets.tracing import OneThreadTracer
+from studio.nets.tracing import tracing
 
 
-class _Tracer(OneThreadTracer):
+class _Tracer(fx.Tracer):
     """Modules that become classes of their own are one step; what only joins is written out."""
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
@@ -62,7 +62,8 @@ class Classes:
         return self._texts[body]
 
     def _steps(self, module: nn.Module) -> list[str]:
-        graph = module.graph if isinstance(module, fx.GraphModule) else _Tracer().trace(module)
+        with tracing():
+            graph = module.graph if isinstance(module, fx.GraphModule) else _Tracer().trace(module)
 
         def part_text(path: str) -> str:
             first, *rest = path.split(".")

@@ -57,7 +57,7 @@ def _converted(script: Any, name: str, input: Size) -> Any:
     # Two pictures: with one, the batch would be taken for a constant.
     example = torch.zeros(2, *input)
     try:
-        with tracing:
+        with tracing():
             return TS2EPConverter(script, (example,), {}).convert()
     except Exception as error:
         # Whatever torch's compiler meets in a program ends here.

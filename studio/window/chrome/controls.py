@@ -311,6 +311,19 @@ def label(text: str = "", role: LabelRole = "", wrap: bool = False, elide: bool 
     return made
 
 
+def dialog_buttons(dialog: QDialog, accept: Button) -> QHBoxLayout:
+    """The foot of a dialog: Cancel, and at the right what it is for, which Enter presses too."""
+    cancel = Button("Cancel")
+    cancel.clicked.connect(dialog.reject)
+    accept.setDefault(True)
+    row = QHBoxLayout()
+    row.setSpacing(theme.px(8))
+    row.addStretch(1)
+    row.addWidget(cancel)
+    row.addWidget(accept)
+    return row
+
+
 def fill_row(row: QHBoxLayout, widgets: Sequence[QWidget | int]) -> None:
     """Add widgets to a row; a number is that much space, 0 what is left."""
     for widget in widgets:

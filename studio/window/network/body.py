@@ -91,7 +91,10 @@ class NetworkBody(QWidget):
         self.editor.show_rows(rows)
         if is_other:
             self.blocks.strip.set_rows([row for row in rows if not row.problem])
+            had_table = self.editor.isVisibleTo(self)
             self._show_parts()
+            if self.editor.isVisibleTo(self) != had_table:
+                self._fit_table()
 
     def show_nothing(self, sentence: str, button: str = "") -> None:
         """Show that there are no maps, and why; a button with words asks for them."""

@@ -4,13 +4,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from studio.errors import StudioError
 from studio.insight.effective_field import Unit
 from studio.insight.figure import ENDINGS, FigureSettings, save_figure
 from studio.nets.row import Row
 from studio.window.chrome import theme
+from studio.window.chrome.controls import PrimaryButton, dialog_buttons
 from studio.window.forms.form import Form
 from studio.window.job import Job
 from studio.window.network.look import Look
@@ -26,16 +27,13 @@ class FigureDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Save figure"))
         self.form = Form(settings, leave_out=("layer",))
-        kinds = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
-        self.buttons.button(kinds.Save).setText(tr("Save…"))
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.save = PrimaryButton("Save…", tip_text="Choose where to save it")
+        self.save.clicked.connect(self.accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.px(16)] * 4)
         column.setSpacing(theme.px(16))
         column.addWidget(self.form)
-        column.addWidget(self.buttons)
+        column.addLayout(dialog_buttons(self, self.save))
         self.setMinimumWidth(theme.px(400))
 
     @property

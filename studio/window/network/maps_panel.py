@@ -255,11 +255,12 @@ class MapsPanel(QWidget):
 
     def _show_scale(self, colours: Colours, statistics: MapStatistics) -> None:
         is_each = self.head.range.value == "map" and not self.has_values
-        words = tr("largest of each map") if is_each else ""
+        words = tr("largest of each map") if is_each and not self.is_zoomed else ""
         if self.head.range.value == "network" and not self.has_values:
             words = tr("in the whole network")
-        ends = number(float(colours.low[0])), number(float(colours.high[0]))
-        if is_each:
+        index = min(self._unit[0], len(self._maps) - 1) if self.is_zoomed and is_each else 0
+        ends = number(float(colours.low[index])), number(float(colours.high[index]))
+        if is_each and not self.is_zoomed:
             ends = ("−", "+") if statistics.is_signed else ("0", "")
         has_dead = not self.has_values and bool(colours.nearly_dead.any())
         unknown = (statistics.nans, statistics.infinite)
@@ -301,6 +302,7 @@ class MapsPanel(QWidget):
             self._pages.setCurrentWidget(self.grid)
             if had_focus:
                 self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._colour()
             self._show_heading()
             self._show_actions()
 
@@ -319,6 +321,7 @@ class MapsPanel(QWidget):
         if shown != self._zoomed:
             self._zoomed = shown
             self.zoom.set_map(self._maps[index], colours.name, low, high)
+            self._show_scale(colours, self._measured.statistics)
             self._show_heading()
         self.zoom.set_unit(*self._unit[1:])
 

@@ -8,13 +8,13 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QFormLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QWidget
 
 from studio.errors import StudioError
 from studio.insight.sheet import Ending, write_layer, write_sheets
 from studio.nets.row import INPUT, Row
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Segments
+from studio.window.chrome.controls import PrimaryButton, Segments, dialog_buttons
 from studio.window.job import Job
 from studio.window.translate import tr
 
@@ -51,12 +51,9 @@ class SaveDialog(QDialog):
         form.setHorizontalSpacing(theme.px(16))
         form.addRow(tr("Layers"), self.layers)
         form.addRow(tr("Format"), self.ending)
-        kinds = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
-        buttons.button(kinds.Save).setText(tr("Save…"))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
+        save = PrimaryButton("Save…", tip_text="Choose where to save them")
+        save.clicked.connect(self.accept)
+        form.addRow(dialog_buttons(self, save))
 
 
 class MapSaver(QObject):

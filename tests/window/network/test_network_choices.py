@@ -391,6 +391,12 @@ def test_a_small_window_leaves_out_blocks_and_counts(qtbot, make_studio):
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
+def test_the_table_has_the_width_it_needs_from_the_first_look_on(size, make_studio):
+    studio = make_studio(size).open()
+    assert studio.space.editor.width() >= studio.space.editor.fit(size[0]) - 1
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
 def test_nothing_is_squeezed_out(size, make_studio):
     studio = make_studio(size).open()
     bar = studio.space.toolbar

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -120,25 +119,20 @@ class ArchitectureDialog(QDialog):
         self.search.setVisible(not fitting)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Networks"))
+        self.list.setObjectName("networks")
         for name in fitting or (*NETWORKS, *KNOWN):
             item = QListWidgetItem(f"{_title(name)}   {name}")
             item.setData(Qt.ItemDataRole.UserRole, name)
             self.list.addItem(item)
-        cancel, use = Button("Cancel"), PrimaryButton("Open")
-        cancel.clicked.connect(self.reject)
+        use = PrimaryButton("Open")
         use.clicked.connect(self._use)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(8))
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(use)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.px(16)] * 4)
         column.setSpacing(theme.px(8))
         for part in (text, self.search):
             column.addWidget(part)
         column.addWidget(self.list, 1)
-        column.addLayout(row)
+        column.addLayout(dialog_buttons(self, use))
         self.search.textChanged.connect(self._search)
         self.list.itemDoubleClicked.connect(self._use)
         self.list.setCurrentRow(0)

@@ -13,7 +13,7 @@ from studio.window.chrome import theme
 from studio.window.chrome.controls import KeyboardRing
 from studio.window.translate import tr
 
-_COLUMNS, _SIDE = 3, 72
+_COLUMNS, _SIDE, _PAD = 3, 72, 5
 COUNT = 9
 
 
@@ -23,7 +23,7 @@ class _Patch(KeyboardRing, QToolButton):
         self.setProperty("look", "flat")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setIconSize(QSize(theme.px(_SIDE), theme.px(_SIDE)))
-        self.setFixedSize(theme.px(_SIDE + 10), theme.px(_SIDE + 28))
+        self.setFixedSize(theme.px(_SIDE + 2 * _PAD), theme.px(_SIDE + 28))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFont(theme.font(12))
 
@@ -40,7 +40,7 @@ class Patches(QWidget):
         super().__init__()
         self._strongest: tuple[Strong, ...] = ()
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(-theme.px(_PAD), 0, 0, 0)  # pictures in line with the words
         grid.setSpacing(theme.px(4))
         grid.setColumnStretch(_COLUMNS, 1)
         self.buttons = [_Patch() for _ in range(COUNT)]

@@ -63,6 +63,7 @@ class PublishedDialog(QDialog):
         self.shown = Search(self.offers)
         self.search.textChanged.connect(self._search)
         self.view = QTableView()
+        self.view.setObjectName("networks")
         self.view.setModel(self.shown)
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
@@ -100,6 +101,7 @@ class PublishedDialog(QDialog):
         self.cancel.clicked.connect(self._cancel)
         self.button = PrimaryButton("Use")
         self.button.clicked.connect(self.use)
+        self.button.setDefault(True)
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self.random)
@@ -189,7 +191,9 @@ class PublishedDialog(QDialog):
         for button in (self.button, self.random):
             button.setEnabled(bool(name) and not self.is_busy)
         if not name:
-            self.words.setText(tr("Choose a network."))
+            has_some = self.shown.rowCount() > 0
+            self.words.setText(tr("Choose a network.") if has_some else tr("None is called so."))
+            self.button.setText(tr("Use"))
             return
         is_there = offer is None or offer.is_cached
         megabytes = "" if offer is None else f"{offer.megabytes:,.0f} MB"
