@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from studio.errors import NetworkError
 from studio.nets.layer import Part, Size
 from studio.nets.row import Problem, Row
 
@@ -59,3 +60,20 @@ class Architecture(Protocol):
     def change(self, **values: Any) -> Self:
         """The same with other values."""
         ...
+
+
+def refuse_problems(network: Architecture, input: Size | None) -> None:
+    """Refuse a network that can't work for its own input or another one.
+
+    Raises
+    ------
+    NetworkError
+        With the first problem.
+    """
+    problems = network.problems(input)
+    if problems:
+        first = problems[0]
+        place = f"layer {first.layer_index + 1}, " if first.layer_index >= 0 else ""
+        where = f"{place}{first.name}, " if first.name else ""
+        size = input or network.input
+        raise NetworkError(f"{network.title} can't take {size}: {where}{first.message}")

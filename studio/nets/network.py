@@ -8,6 +8,7 @@ from pydantic import field_serializer, field_validator
 
 from studio.declare import Declared, option
 from studio.errors import NetworkError, SettingError
+from studio.nets.architecture import refuse_problems
 from studio.nets.layer import Layer, Part, Size, number_layers
 from studio.nets.layers import LAYERS
 from studio.nets.layers.dense import Dense, DenseConv, Flatten
@@ -77,13 +78,7 @@ class Network(Declared):
         NetworkError
             With the first problem.
         """
-        problems = self.problems(input)
-        if problems:
-            first = problems[0]
-            where = f"layer {first.layer_index + 1}, {first.name}, " if first.name else ""
-            raise NetworkError(
-                f"{self.title} can't take {input or self.input}: {where}{first.message}"
-            )
+        refuse_problems(self, input)
 
     @property
     def weights(self) -> int:

@@ -10,6 +10,7 @@ from pydantic import field_validator
 
 from studio.declare import Declared, option
 from studio.errors import NetworkError
+from studio.nets.architecture import refuse_problems
 from studio.nets.layer import Part, Size
 from studio.nets.published_names import KNOWN
 from studio.nets.row import Problem, Row
@@ -80,13 +81,7 @@ class Published(Declared):
         NetworkError
             With the first problem.
         """
-        problems = self.problems(input)
-        if problems:
-            first = problems[0]
-            where = f"{first.name}, " if first.name else ""
-            raise NetworkError(
-                f"{self.title} can't take {input or self.input}: {where}{first.message}"
-            )
+        refuse_problems(self, input)
 
     @property
     def weights(self) -> int:

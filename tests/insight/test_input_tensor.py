@@ -49,9 +49,7 @@ def test_the_words_say_all_that_was_done():
     expected = (scaled - means[:, None, None]) / stds[:, None, None]
     found = preprocessing.apply(picture)
     np.testing.assert_allclose(found, expected, atol=0.51 / 255 / stds.min())
-    assert said["Normalise"] == (
-        "red (value − 0.5) ÷ 0.2; green (value − 0.25) ÷ 0.25; blue (value − 0.125) ÷ 0.5"
-    )
+    assert said["Normalise"] == ("(red − 0.5) ÷ 0.2; (green − 0.25) ÷ 0.25; (blue − 0.125) ÷ 0.5")
 
 
 def test_steps_that_change_nothing_are_left_out():

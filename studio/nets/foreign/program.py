@@ -8,6 +8,7 @@ from pydantic import field_validator
 
 from studio.declare import Declared, option
 from studio.errors import NetworkError
+from studio.nets.architecture import refuse_problems
 from studio.nets.foreign.operations import is_known
 from studio.nets.layer import Part, Size
 from studio.nets.row import Problem, Row
@@ -84,12 +85,7 @@ class Program(Declared):
         NetworkError
             With the first problem.
         """
-        problems = self.problems(input)
-        if problems:
-            first = problems[0]
-            where = f"{first.name}, " if first.name else ""
-            size = input or self.input
-            raise NetworkError(f"{self.title} can't take {size}: {where}{first.message}")
+        refuse_problems(self, input)
 
     @property
     def weights(self) -> int:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,

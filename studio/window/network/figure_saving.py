@@ -3,19 +3,18 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
-from studio.errors import StudioError
 from studio.insight.effective_field import Unit
 from studio.insight.figure import ENDINGS, FigureSettings, save_figure
 from studio.nets.row import Row
 from studio.window.chrome import theme
 from studio.window.chrome.controls import PrimaryButton, dialog_buttons
 from studio.window.forms.form import Form
-from studio.window.job import Job
 from studio.window.network.look import Look
 from studio.window.translate import tr
+from studio.window.writing import Writing
 
 _KINDS = {".png": "PNG (*.png)", ".pdf": "PDF (*.pdf)"}
 
@@ -43,26 +42,13 @@ class FigureDialog(QDialog):
         return settings
 
 
-class FigureSaver(QObject):
-    """Saves one figure at a time; keeps what the last one showed.
-
-    Signals: `progress` with the share that is done; `ended` with the file, empty where it was
-    cancelled; `failed` with the error.
-    """
-
-    progress = Signal(float)
-    ended = Signal(str)
-    failed = Signal(object)
+class FigureSaver(Writing):
+    """Saves one figure at a time; keeps what the last one showed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
         self._settings = FigureSettings()
-        self._job: Job | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        return self._job is not None
 
     def ask(self, look: Look, row: Row) -> Path | None:
         """Ask what to show and where to write; None where the person has changed their mind."""
@@ -100,31 +86,7 @@ class FigureSaver(QObject):
             steps=look.steps,
             draw=look.view.draw,
         )
-        self._job = Job(drawing, tr("Saving a figure"))
-        self._job.events.connect(self._tell)
-        self._job.done.connect(partial(self._end, str(path)))
-        self._job.cancelled.connect(self._end)
-        self._job.failed.connect(self._fail)
-        self._job.start()
-
-    @Slot()
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
-    @Slot(object)
-    def _tell(self, shares: list[float]) -> None:
-        self.progress.emit(shares[-1])
-
-    @Slot()
-    def _end(self, target: str = "") -> None:
-        self._job = None
-        self.ended.emit(target)
-
-    @Slot(object)
-    def _fail(self, error: StudioError) -> None:
-        self._job = None
-        self.failed.emit(error)
+        self.write(drawing, tr("Saving a figure"), str(path))
 
 
 def _with_ending(path: Path, kind: str) -> Path:

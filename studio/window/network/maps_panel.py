@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 
 from studio.image.write import number
-from studio.insight.map_statistics import MapStatistics
 from studio.nets.row import Row
 from studio.window.canvas.map_strips import Colours
 from studio.window.canvas.maps import MapGrid
@@ -224,7 +223,6 @@ class MapsPanel(QWidget):
             return
         statistics = measured.statistics
         order = order_of(statistics, self.head.order.currentData())
-        colours = Colours.of(self._maps, *self._span(measured), statistics)
         if self.has_values:
             self.values.set_order(order)
         else:
@@ -232,7 +230,7 @@ class MapsPanel(QWidget):
                 self._maps, *self._span(measured), order=order, statistics=statistics
             )
             self._show_zoomed()
-        self._show_scale(colours, statistics)
+        self._show_scale()
         self.pinned.show_maps(self._layers, self._colours_of)
 
     def _span(self, measured: Measured) -> tuple[float | None, float | None]:
@@ -253,14 +251,18 @@ class MapsPanel(QWidget):
         span = self._span(Measured(maps, statistics, None, largest))
         return Colours.of(maps, *span, statistics)
 
-    def _show_scale(self, colours: Colours, statistics: MapStatistics) -> None:
-        is_each = self.head.range.value == "map" and not self.has_values
-        words = tr("largest of each map") if is_each and not self.is_zoomed else ""
-        if self.head.range.value == "network" and not self.has_values:
-            words = tr("in the whole network")
-        index = min(self._unit[0], len(self._maps) - 1) if self.is_zoomed and is_each else 0
+    def _show_scale(self) -> None:
+        """What the colours mean; of one map alone, in its own numbers."""
+        measured = self._measured
+        if measured is None:
+            return
+        statistics, chosen = measured.statistics, "" if self.has_values else self.head.range.value
+        colours = Colours.of(self._maps, *self._span(measured), statistics)
+        index = min(self._unit[0], len(self._maps) - 1) if self.is_zoomed else 0
         ends = number(float(colours.low[index])), number(float(colours.high[index]))
-        if is_each and not self.is_zoomed:
+        words = tr("in the whole network") if chosen == "network" else ""
+        if chosen == "map" and not self.is_zoomed:
+            words = tr("largest of each map")
             ends = ("−", "+") if statistics.is_signed else ("0", "")
         has_dead = not self.has_values and bool(colours.nearly_dead.any())
         unknown = (statistics.nans, statistics.infinite)
@@ -302,7 +304,7 @@ class MapsPanel(QWidget):
             self._pages.setCurrentWidget(self.grid)
             if had_focus:
                 self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._colour()
+            self._show_scale()
             self._show_heading()
             self._show_actions()
 
@@ -321,7 +323,7 @@ class MapsPanel(QWidget):
         if shown != self._zoomed:
             self._zoomed = shown
             self.zoom.set_map(self._maps[index], colours.name, low, high)
-            self._show_scale(colours, self._measured.statistics)
+            self._show_scale()
             self._show_heading()
         self.zoom.set_unit(*self._unit[1:])
 

@@ -7,16 +7,15 @@ from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QWidget
 
-from studio.errors import StudioError
 from studio.insight.sheet import Ending, write_layer, write_sheets
 from studio.nets.row import INPUT, Row
 from studio.window.chrome import theme
 from studio.window.chrome.controls import PrimaryButton, Segments, dialog_buttons
-from studio.window.job import Job
 from studio.window.translate import tr
+from studio.window.writing import Writing
 
 _LAYERS = (("one", "This layer"), ("all", "All layers"))
 _ENDINGS = (("png", "PNG"), ("npy", "NPY"))
@@ -56,25 +55,12 @@ class SaveDialog(QDialog):
         form.addRow(dialog_buttons(self, save))
 
 
-class MapSaver(QObject):
-    """Saves one look at a time.
-
-    Signals: `progress` with the share that is done; `ended` with the file or folder, empty where
-    it was cancelled; `failed` with the error.
-    """
-
-    progress = Signal(float)
-    ended = Signal(str)
-    failed = Signal(object)
+class MapSaver(Writing):
+    """Saves the maps of one look at a time."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
-        self._job: Job | None = None
-
-    @property
-    def is_busy(self) -> bool:
-        return self._job is not None
 
     def ask(self, row: Row) -> Wanted | None:
         """Ask what to save and where; None where the person has changed their mind."""
@@ -104,31 +90,7 @@ class MapSaver(QObject):
 
     def start(self, layers: Layers, wanted: Wanted) -> None:
         """Write what is wanted of the maps of all layers, by row name in the network's order."""
-        self._job = Job(partial(_write, layers, wanted), tr("Saving maps"))
-        self._job.events.connect(self._tell)
-        self._job.done.connect(partial(self._end, str(wanted.path)))
-        self._job.cancelled.connect(self._end)
-        self._job.failed.connect(self._fail)
-        self._job.start()
-
-    @Slot()
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
-    @Slot(object)
-    def _tell(self, shares: list[float]) -> None:
-        self.progress.emit(shares[-1])
-
-    @Slot()
-    def _end(self, target: str = "") -> None:
-        self._job = None
-        self.ended.emit(target)
-
-    @Slot(object)
-    def _fail(self, error: StudioError) -> None:
-        self._job = None
-        self.failed.emit(error)
+        self.write(partial(_write, layers, wanted), tr("Saving maps"), str(wanted.path))
 
 
 def _write(layers: Layers, wanted: Wanted) -> Iterator[float]:

@@ -96,7 +96,7 @@ def test_a_model_with_other_layers_says_what_it_lacks(studio):
     studio.choose("conv2")
     studio.space.compare_action.trigger()
     choose_other(studio, "mlp")
-    assert "has no layer called conv2" in studio.space.body.compare.empty.sentence.text()
+    assert "has no layer called Conv 2" in studio.space.body.compare.empty.sentence.text()
 
 
 def test_the_same_layer_follows_the_table(studio):
@@ -128,3 +128,48 @@ def test_the_other_mode_is_compared(make_studio, session, training):
     normalised = panel.look if not training else studio.space.look
     means = normalised.maps[name].mean(axis=(1, 2))
     np.testing.assert_allclose(means, 0, atol=1e-5)  # the picture's own mean is taken away
+
+
+def offered(panel):
+    return [panel.others.itemData(place) for place in range(panel.others.count())]
+
+
+def test_the_list_is_made_for_the_model_that_is_looked_at(studio, tiny):
+    studio.session.add_model(tiny(1))
+    studio.space.compare_action.trigger()
+    panel = choose_other(studio, "run:2")
+    studio.space.toolbar.choose_model("run:2")
+    studio.settle()
+    assert "run:2" not in offered(panel)
+    assert "run:1" in offered(panel)
+    settle_comparison(studio)
+    assert panel.look.reference == panel.others.currentData()
+
+
+def test_the_other_mode_stays_the_other_one(studio):
+    studio.space.compare_action.trigger()
+    panel = choose_other(studio, "as:training")
+    assert panel.look.view.training
+    studio.space.toolbar.view._take_mode("training")
+    studio.settle()
+    settle_comparison(studio)
+    assert not panel.look.view.training
+    assert "evaluation" in panel.others.currentText()
+
+
+def test_a_model_that_goes_on_learning_is_compared_as_it_is_now(studio, tiny):
+    studio.session.add_model(tiny(1))
+    studio.space.compare_action.trigger()
+    panel = choose_other(studio, "run:2")
+    newer = tiny(2)
+    studio.session.add_model(newer, "run:2", epoch=2)
+    settle_comparison(studio)
+    assert panel.look.loaded is newer
+
+
+def test_nothing_is_compared_while_there_are_no_maps(studio):
+    studio.space.compare_action.trigger()
+    panel = settle_comparison(studio)
+    studio.space.body.show_nothing("There are no maps.")
+    assert panel.look is None
+    assert panel.pages.currentWidget() is panel.empty

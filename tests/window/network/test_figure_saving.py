@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from studio.image.read import read_picture
 from studio.insight import figure
@@ -134,4 +134,4 @@ def test_the_dialog_has_every_setting_but_the_layer(qtbot):
     qtbot.addWidget(dialog)
     assert set(dialog.form.fields) == set(FigureSettings.fields()) - {"layer"}
     assert dialog.settings == FigureSettings(maps=9)
-    assert dialog.buttons.button(QDialogButtonBox.StandardButton.Save).text() == "Save…"
+    assert dialog.save.text() == "Save…" and dialog.save.isDefault()

@@ -61,7 +61,7 @@ def test_a_unit_is_drawn_at_its_receptive_field(studio, page):
     levels = np.rint(last.levels[0:2, 4:7] * 255)
     np.testing.assert_allclose(page.drawing.view.levels.rgb, levels, atol=1)
     assert "receptive field, 3 × 2 of 12 × 12" in page.drawing.view.toolTip()
-    assert page.drawing.facts.text() == "ReLU: Map 4, row 0, column 5"
+    assert page.drawing.facts.text() == "ReLU, map 4, row 0, column 5"
     assert "after 6 of 6 steps" in page.drawing.curve.accessibleName()
 
 
@@ -83,7 +83,7 @@ def test_a_class_is_a_unit_of_the_last_layer(studio, page):
     few(page)
     page.drawing.start.click()
     wait(studio, page.drawing)
-    assert page.drawing.facts.text() == "Dense 2: Class owl"
+    assert page.drawing.facts.text() == "Dense 2, class owl"
 
 
 def test_the_input_likes_nothing(studio, page):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget
 
+from studio.document import Document
 from studio.errors import StudioError
 from studio.image.write import number
 from studio.insight.answers import percent
@@ -50,6 +51,7 @@ class ComparePanel(BesidePanel):
         self._looker = Looker()
         self._look: Look | None = None
         self._others: list[Other] = []
+        self._listed: tuple[Model, bool] | None = None  # what the list was made for
         self._latest = Latest(tr("Computing maps to compare"), parent=self)
         self._latest.result.connect(self._take)
         self._latest.failed.connect(self._fail)
@@ -77,7 +79,8 @@ class ComparePanel(BesidePanel):
         sight.look_changed.connect(self._follow)
         sight.row_changed.connect(self._show_row)
         sight.unit_changed.connect(self._show_unit)
-        session.models_changed.connect(self._show_others)
+        session.changed.connect(self._follow_document)
+        session.models_changed.connect(self._follow_models)
 
     @property
     def look(self) -> Look | None:
@@ -93,7 +96,8 @@ class ComparePanel(BesidePanel):
 
     @Slot()
     def _show_others(self) -> None:
-        chosen = self.others.currentData()
+        chosen, look = self.others.currentData(), self._sight.look
+        self._listed = None if look is None else (look.loaded, look.view.training)
         self._others = self._find_others()
         self.others.clear()
         for other in self._others:
@@ -127,7 +131,31 @@ class ComparePanel(BesidePanel):
 
     @Slot()
     def _follow(self) -> None:
-        if self.isVisible() and self._sight.look is not None:
+        """Compare with what is looked at now; where the model is another one, so is the list."""
+        look = self._sight.look
+        if look is None:
+            self._latest.cancel()
+            self._look = None
+            self.answer.setText("")
+            self._show_nothing(tr("There are no maps to compare with."), "")
+        elif self.isVisible():
+            if self._listed != (look.loaded, look.view.training):
+                self._show_others()
+            self._ask()
+
+    @Slot(object, object)
+    def _follow_document(self, old: Document, new: Document) -> None:
+        """Follow the document's own network, and with which seed others begin."""
+        before, now = (
+            (one.network, one.origin, one.model, one.training.seed) for one in (old, new)
+        )
+        if before != now:
+            self._follow_models()
+
+    @Slot()
+    def _follow_models(self) -> None:
+        if self.isVisible():
+            self._show_others()
             self._ask()
 
     @Slot()

@@ -21,7 +21,7 @@ from studio.nets.model import CARD_SUFFIX
 from studio.nets.published_names import KNOWN
 from studio.nets.zoo import NETWORKS
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, PrimaryButton, label
+from studio.window.chrome.controls import PrimaryButton, dialog_buttons, label
 from studio.window.latest import Latest
 from studio.window.translate import tr
 

@@ -46,9 +46,7 @@ def input_words(study: Study, source: Row, output: int, input: int) -> str:
 def kernel_facts(study: Study, output: int, since: str) -> list[tuple[str, ...]]:
     """What is known about one kernel, as label and words, and what hard words mean."""
     kernels = study.kernels
-    facts: list[tuple[str, ...]] = [
-        (tr("Norm"), number(float(study.norms[output])), tr(_NORM))
-    ]
+    facts: list[tuple[str, ...]] = [(tr("Norm"), number(float(study.norms[output])), tr(_NORM))]
     facts.append((tr("Mean weight"), number(float(study.means[output]))))
     if kernels.bias is not None:
         facts.append((tr("Bias"), number(float(kernels.bias[output]))))

@@ -92,11 +92,12 @@ class Drawing(QWidget):
         # The picture keeps a margin of its own.
         wide.setContentsMargins(side - MARGIN, 0, side - MARGIN, 0)
         above.addLayout(row)
-        for widget in (self.form, self.words, self.error):
-            above.addWidget(widget)
+        above.addWidget(self.form)
+        above.addWidget(self.words)
+        above.addWidget(self.error)
         wide.addWidget(self.view)
-        for widget in (self.curve, self.facts):
-            below.addWidget(widget)
+        below.addWidget(self.curve)
+        below.addWidget(self.facts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.px(12), 0, theme.px(12))
         column.setSpacing(gap)
