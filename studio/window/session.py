@@ -12,7 +12,6 @@ from studio.document import (
     OWN,
     RUN,
     Document,
-    file_of,
     load_document,
     load_picture,
     save_document,
@@ -20,10 +19,11 @@ from studio.document import (
 from studio.errors import ModelError
 from studio.image.picture import Picture
 from studio.image.samples import SAMPLES, sample
-from studio.nets.model import Model, load_model
+from studio.nets.model import Model
 from studio.training.device import device_name
 from studio.window.history import Swap
 from studio.window.latest import Latest
+from studio.window.loaded import LoadedModels
 from studio.window.pictures import Pictures
 from studio.window.snapshots import Snapshots
 from studio.window.translate import tr
@@ -67,7 +67,7 @@ class Session(QObject):
         self._pictures = Pictures()
         self._models: dict[str, Model] = {}
         self.snapshots = Snapshots()
-        self._loaded_models: dict[str, Model] = {}
+        self._loaded_models = LoadedModels()
         self._compute_device = ""
         wanted = self._document.picture
         is_sample = wanted in {known.name for known in SAMPLES}
@@ -244,6 +244,8 @@ class Session(QObject):
     def find_model(self, reference: str) -> Model:
         """A model of this session, a bundled one, or one from a file; works in any thread.
 
+        A file that was replaced is read again.
+
         Raises
         ------
         ModelError
@@ -257,10 +259,7 @@ class Session(QObject):
             raise ModelError(
                 "the document has no network of its own", "Choose another, and edit it"
             )
-        if reference not in self._loaded_models:
-            path, architecture = file_of(reference)
-            self._loaded_models[reference] = load_model(path, architecture=architecture)
-        return self._loaded_models[reference]
+        return self._loaded_models.find(reference)
 
     # Device
 

@@ -1,4 +1,6 @@
-"""Maps and figures, written beside the window."""
+"""Maps, figures and models, written beside the window."""
+
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -7,6 +9,7 @@ from studio.errors import StudioError
 from studio.window.chrome.controls import make_action
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar
+from studio.window.network.exporting import ModelExporter
 from studio.window.network.figure_saving import FigureSaver
 from studio.window.network.saving import MapSaver
 from studio.window.network.sight import Sight
@@ -25,11 +28,14 @@ class ResultSaving(QObject):
         super().__init__(parent)
         self._sight, self._status, self._message = sight, status, message
         self.maps, self.figures = MapSaver(parent), FigureSaver(parent)
+        self.models = ModelExporter(parent)
         self.figure_action = make_action(parent, "Save figure…", "Ctrl+S", self.save_figure)
         self.maps_action = make_action(parent, "Save maps…", "", self.save_maps)
-        self.maps.ended.connect(self._end_maps)
-        self.figures.ended.connect(self._end_figure)
-        for saver in (self.maps, self.figures):
+        self.export_action = make_action(parent, "Export model…", "", self.export_model)
+        self.maps.ended.connect(partial(self._end, tr("Maps saved in {target}")))
+        self.figures.ended.connect(partial(self._end, tr("Figure saved in {target}")))
+        self.models.ended.connect(partial(self._end, tr("Model exported to {target}")))
+        for saver in (self.maps, self.figures, self.models):
             saver.progress.connect(status.set_progress)
             saver.failed.connect(self._fail)
         sight.look_changed.connect(self._show_actions)
@@ -58,25 +64,31 @@ class ResultSaving(QObject):
             self.figures.start(look, row, unit, path)
             self._tell()
 
+    @Slot()
+    def export_model(self) -> None:
+        """Ask for a file and a format, and write the model there."""
+        look = self._sight.look
+        if look is None or self.models.is_busy:
+            return
+        wanted = self.models.ask(look.loaded)
+        if wanted is not None:
+            self.models.start(look.loaded, *wanted)
+            self._tell()
+
     def show_busy(self) -> bool:
         """Say in the status bar what is being written; whether anything is."""
         if self.maps.is_busy:
             self._status.set_busy(tr("Saving maps"), self.maps.cancel)
         elif self.figures.is_busy:
             self._status.set_busy(tr("Saving a figure"), self.figures.cancel)
-        return self.maps.is_busy or self.figures.is_busy
+        elif self.models.is_busy:
+            self._status.set_busy(tr("Exporting a model"), self.models.cancel)
+        return self.maps.is_busy or self.figures.is_busy or self.models.is_busy
 
-    @Slot(str)
-    def _end_maps(self, target: str) -> None:
+    def _end(self, words: str, target: str) -> None:
         self._tell()
         if target:
-            self._status.show_message(tr("Maps saved in {target}").format(target=target))
-
-    @Slot(str)
-    def _end_figure(self, target: str) -> None:
-        self._tell()
-        if target:
-            self._status.show_message(tr("Figure saved in {target}").format(target=target))
+            self._status.show_message(words.format(target=target))
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:
@@ -92,3 +104,4 @@ class ResultSaving(QObject):
         has_look = self._sight.look is not None
         self.maps_action.setEnabled(has_look and not self.maps.is_busy)
         self.figure_action.setEnabled(has_look and not self.figures.is_busy)
+        self.export_action.setEnabled(has_look and not self.models.is_busy)

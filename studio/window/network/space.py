@@ -78,7 +78,7 @@ class NetworkSpace(QWidget):
         return {
             "File": [
                 *(self.saving.figure_action, self.saving.maps_action),
-                *(self.open_model_action, self.published_action),
+                *(self.open_model_action, self.published_action, self.saving.export_action),
             ],
             "Edit": [self.paste_action],
             "Network": [

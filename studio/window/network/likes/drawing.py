@@ -52,7 +52,7 @@ class Drawing(QWidget):
         self._has_picture = False
         self._latest = Latest(tr("Drawing what a unit likes"), parent=self)
         self.part = Segments(
-            [(_PLACE, "One place"), (_MAP, "Whole map")],
+            [(_PLACE, "Unit"), (_MAP, "Map")],
             [tr("The unit that is chosen"), tr("The mean of all places of its map")],
         )
         self.part.setAccessibleName(tr("What to excite"))
