@@ -20,11 +20,12 @@ from studio import export_command as exporting
 from studio import figure_command as drawing
 from studio import filter_command as filtering
 from studio import kernels_command as kernels
-from studio.commands import BAD_INPUT, INTERRUPTED, LISTS, default_text
+from studio.commands import BAD_INPUT, INTERRUPTED
 from studio.console import accept_any_text, complain
 from studio.declare import Declared, Option, options
 from studio.errors import SettingError, StudioError
 from studio.faults import record_fault
+from studio.list_command import LISTS, default_text, run_list
 from studio.training.settings import TrainSettings
 
 FAULT = 70
@@ -157,6 +158,7 @@ def _build_parser() -> argparse.ArgumentParser:
         help="a name from: studio list networks, or studio list published; a network's JSON "
         "file; or a model, as for classify",
     )
+    _add_architecture(command)
     command.add_argument("--input", metavar="CxHxW", help="another input size, such as 3x32x32")
     _add_json(command)
     command.set_defaults(run=work.run_describe)
@@ -264,7 +266,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "what", metavar="WHAT", choices=tuple(LISTS), help=f"one of {', '.join(LISTS)}"
     )
     _add_json(command)
-    command.set_defaults(run=work.run_list)
+    command.set_defaults(run=run_list)
     return parser
 
 
@@ -317,6 +319,10 @@ def _add_model(command: argparse.ArgumentParser) -> None:
         help="a name from: studio list models; a .safetensors, .pt or .pt2 file; a run's folder; "
         "or torchvision:NAME[:WEIGHTS], NAME from: studio list published",
     )
+    _add_architecture(command)
+
+
+def _add_architecture(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--architecture",
         metavar="NAME",
@@ -363,6 +369,8 @@ def _settings(given: argparse.Namespace) -> Declared:
         typed = "--" + error.field.replace("_", "-")
         rest = error.message.removeprefix(error.field)
         between = "" if rest != error.message else ": "
+        if hasattr(declared, "kind"):  # one of several, which may not be the one that was meant
+            rest = rest.replace("there is no setting", f"{declared.kind} has no setting")
         raise SettingError(f"{typed}{between}{rest}", error.remedy, error.field) from None
 
 

@@ -1,17 +1,17 @@
 """The work of each command: the parsed arguments in, the exit status out."""
 
 import argparse
+import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from studio.console import MovingLine, Progress, complain, print_json, print_table
-from studio.declare import Option, options
+from studio.console import MovingLine, Progress, complain, plain, print_json, print_table
 from studio.errors import ModelError, NetworkError, PictureError, SettingError, StudioError
 from studio.insight.answers import percent
 
@@ -24,7 +24,7 @@ def run_describe(given: argparse.Namespace) -> int:
     from studio.nets.describe import describe, parse_size
     from studio.nets.published import Published
 
-    network = _find_network(given.network)
+    network = _find_network(given.network, given.architecture)
     size = parse_size(given.input) if given.input is not None else None
     if size is not None and isinstance(network, Published):
         network, size = network.change(input=size), None  # some are made for one size only
@@ -32,7 +32,7 @@ def run_describe(given: argparse.Namespace) -> int:
     if given.json:
         print_json(table)
         return 0
-    print(f"{table['title']}, input {' × '.join(map(str, table['input']))}")
+    print(plain(f"{table['title']}, input {' × '.join(map(str, table['input']))}"))
     rows = [["layer", "output", "weights", "multiply-adds", "field", "stride"]]
     for layer in table["layers"]:
         rows.append(
@@ -50,23 +50,30 @@ def run_describe(given: argparse.Namespace) -> int:
     return 0
 
 
-def _find_network(name: str) -> Any:
+def _find_network(name: str, architecture: str | None) -> Any:
     """A network of the zoo, of torchvision or of a file, or the network of a model."""
-    from studio.nets.model import TORCHVISION, load_model
+    from studio.nets.model import TORCHVISION, UNTRAINED, bundled, load_model
     from studio.nets.network_file import load_network
     from studio.nets.published import PUBLISHED, published
     from studio.nets.zoo import NETWORKS, network
 
+    if architecture is not None:
+        return load_model(name, architecture=architecture).card.network
     if name in NETWORKS:
         return NETWORKS[name]
     if name in PUBLISHED or name.startswith(TORCHVISION):
-        return published(name.removeprefix(TORCHVISION).partition(":")[0])
+        known, _, weights = name.removeprefix(TORCHVISION).partition(":")
+        if weights not in ("", UNTRAINED):
+            from studio.nets.published_offers import offer
+
+            offer(known, weights)  # the table is that of the network; wrong weights are said
+        return published(known)
     if name.lower().endswith(".json") and os.path.isfile(name):
         weights = f"{name[: -len('.json')]}.safetensors"
         if not os.path.exists(weights):  # else it is a model's card
             return load_network(name)
     if any(map(os.path.exists, (name, f"{name}.json"))) or name in {
-        card.name for card in _bundled()
+        card.name for card in bundled()
     }:
         return load_model(name).card.network
     try:
@@ -109,9 +116,9 @@ def run_features(given: argparse.Namespace) -> int:
     wrong = next((name for name, values in maps.items() if not np.isfinite(values).all()), None)
     if wrong:
         raise ModelError(f"{given.model} gives values at {wrong} that are not finite")
-    make_folder(given.out)
-    for target in write_sheets(maps, given.out, given.layer):
-        print(target)
+    with folder_for(given.out):
+        for target in write_sheets(maps, given.out, given.layer):
+            print(target)
     return 0
 
 
@@ -129,11 +136,15 @@ def take_own_network(given: argparse.Namespace) -> Any:
 
 def run_train(given: argparse.Namespace) -> int:
     """Train, show the progress, and leave a run folder."""
+    with folder_for(given.out):
+        return _train(given)
+
+
+def _train(given: argparse.Namespace) -> int:
     from studio.training.engine import train
     from studio.training.history import History
     from studio.training.run import make_model, save_run
 
-    make_folder(given.out)
     history = History()
     show = Progress(sys.stderr)
     try:
@@ -184,7 +195,7 @@ def _print_answers(results: list[dict[str, Any]]) -> None:
             complain(f"{entry['path']}: {entry['error']}")
             continue
         named = (f"{a['class']} {percent(a['probability'])}" for a in entry["answers"])
-        print(f"{entry['path']}: {', '.join(named)}")
+        print(f"{entry['path']}: {plain(', '.join(named))}")
 
 
 def expand(given: Sequence[str]) -> list[Path]:
@@ -203,6 +214,26 @@ def expand(given: Sequence[str]) -> list[Path]:
     return found
 
 
+@contextlib.contextmanager
+def folder_for(folder: Path) -> Iterator[None]:
+    """A folder that results go into; if the work fails before the first, it goes again.
+
+    Raises
+    ------
+    StudioError
+        When it can't be made or written to.
+    """
+    new = [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
+    try:
+        make_folder(folder)
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # one isn't empty, or was never made
+            for one in new:
+                one.rmdir()
+        raise
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder, or see now, before the work, that nothing can be written there.
 
@@ -219,142 +250,3 @@ def make_folder(folder: Path) -> None:
         raise StudioError(f"the folder {folder} can't be made: {refusal.strerror}") from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise StudioError(f"the folder {folder} can't be written to", "Name another")
-
-
-# What there is
-
-
-def _list_filters() -> list[dict[str, Any]]:
-    from studio.filters import FILTERS
-
-    return [
-        {
-            "name": kind,
-            "title": declared.title,
-            "summary": declared.summary,
-            "settings": [
-                {"name": item.name, "default": default_text(item), "allowed": _allowed(item)}
-                for item in options(declared)
-            ],
-        }
-        for kind, declared in FILTERS.items()
-    ]
-
-
-def default_text(item: Option) -> str:
-    """The default of an option, as a person would type it."""
-    from studio.filters.kernel import kernel_text
-    from studio.filters.presets import PRESETS
-
-    match item.kind:
-        case "kernel":
-            presets = (name for name, one in PRESETS.items() if one.kernel == item.default)
-            return next(presets, None) or kernel_text(item.default)
-        case "switch":
-            return "yes" if item.default else "no"
-        case "number":
-            return f"{item.default:g}"
-    return str(item.default)
-
-
-def _allowed(item: Option) -> str:
-    from studio.filters.kernel import kernel_help
-
-    return kernel_help() if item.kind == "kernel" else item.allowed
-
-
-def _list_networks() -> list[dict[str, Any]]:
-    from studio.nets.zoo import NETWORKS
-
-    return [
-        {
-            "name": name,
-            "title": network.title,
-            "summary": f"{network.summary} {network.weights:,} weights.",
-            "weights": network.weights,
-        }
-        for name, network in NETWORKS.items()
-    ]
-
-
-def _list_published() -> list[dict[str, Any]]:
-    from studio.nets.published_names import KNOWN
-
-    return [
-        {
-            "name": name,
-            "title": known.title,
-            "summary": f"{known.weights:,} weights, pictures of {known.side} × {known.side}",
-            "weights": known.weights,
-        }
-        for name, known in KNOWN.items()
-    ]
-
-
-def _list_models() -> list[dict[str, Any]]:
-    return [
-        {
-            "name": card.name,
-            "title": card.title,
-            "summary": f"{len(card.classes)} classes, test accuracy {percent(card.test_accuracy)} "
-            f"on {card.test_data}",
-            "classes": list(card.classes),
-            "test_accuracy": card.test_accuracy,
-        }
-        for card in _bundled()
-    ]
-
-
-def _list_datasets() -> list[dict[str, Any]]:
-    from studio.data import DATASETS
-
-    return [
-        {
-            "name": kind,
-            "title": declared.title,
-            "summary": declared.summary,
-            "classes": list(declared.classes),
-        }
-        for kind, declared in DATASETS.items()
-    ]
-
-
-def _list_methods() -> list[dict[str, Any]]:
-    from studio.insight.attribution import METHODS
-
-    return [
-        {
-            "name": kind,
-            "title": declared.title,
-            "summary": declared.summary,
-            "formula": declared.formula,
-            "source": declared.source,
-        }
-        for kind, declared in METHODS.items()
-    ]
-
-
-def _bundled() -> Iterable[Any]:
-    from studio.nets.model import bundled
-
-    return bundled()
-
-
-LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
-    "filters": _list_filters,
-    "networks": _list_networks,
-    "published": _list_published,
-    "models": _list_models,
-    "datasets": _list_datasets,
-    "methods": _list_methods,
-}
-
-
-def run_list(given: argparse.Namespace) -> int:
-    """Print what is registered."""
-    found = LISTS[given.what]()
-    if given.json:
-        print_json(found)
-        return 0
-    print_table([[item["name"], item["title"], item["summary"]] for item in found], left=3)
-    return 0

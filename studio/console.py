@@ -4,11 +4,14 @@ import codecs
 import contextlib
 import io
 import json
+import re
 import sys
 from typing import Any, TextIO
 
 from studio.data.progress import Preparing
 from studio.training.events import Epoch, Event, Started, Step
+
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def accept_any_text() -> None:
@@ -21,11 +24,17 @@ def accept_any_text() -> None:
         sys.stdout.reconfigure(errors="surrogateescape" if unicode else "backslashreplace")
 
 
+def plain(text: str) -> str:
+    """Text from a file, for a terminal: what would steer it, or break the line, is replaced."""
+    return _STEERING.sub("\ufffd", text)
+
+
 def complain(message: str) -> None:
     """One line on stderr, where there is one that can be written to."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
-            print(f"studio: {' '.join(message.split())}", file=sys.stderr, flush=True)
+            line = plain(" ".join(message.split()))
+            print(f"studio: {line}", file=sys.stderr, flush=True)
 
 
 def print_json(value: Any) -> None:
@@ -40,6 +49,7 @@ def print_json(value: Any) -> None:
 
 def print_table(rows: list[list[str]], left: int) -> None:
     """Print columns; the first `left` of them start at the left, the others end at the right."""
+    rows = [[plain(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         cells = [

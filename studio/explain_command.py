@@ -7,8 +7,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from studio.commands import open_model
 from studio.console import MovingLine, print_json
 from studio.declare import Option, options
+from studio.image.whole_file import check_place
 from studio.insight.attribution import METHODS, Attribution, class_index, class_logits, explain
 from studio.insight.attribution_figure import check_ending, write_attribution
 
@@ -83,10 +85,10 @@ def run_explain(given: argparse.Namespace) -> int:
     """Explain one class for one picture, and write it."""
     from studio.image.read import read_picture
     from studio.insight.overlay import seen_by_network
-    from studio.nets.model import load_model
 
     check_ending(given.out)
-    model = load_model(given.model, architecture=given.architecture)
+    check_place(given.out)
+    model = open_model(given.model, given.architecture)
     if given.class_name is not None or not model.card.classes:
         index = class_index(model.card, given.class_name or "")
     else:

@@ -4,8 +4,10 @@ import argparse
 import sys
 from time import monotonic
 
+from studio.commands import open_model
 from studio.console import MovingLine
 from studio.errors import SettingError
+from studio.image.whole_file import check_place
 from studio.insight.figure import FigureSettings, check_ending, save_figure
 
 DESCRIPTION = """\
@@ -41,11 +43,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 def run_figure(given: argparse.Namespace) -> int:
     """Draw the figure, and write it."""
     from studio.image.read import read_picture
-    from studio.nets.model import load_model
 
     check_ending(given.out)
+    check_place(given.out)
     unit = None if given.unit is None else _unit(given.unit)
-    model = load_model(given.model, architecture=given.architecture)
+    model = open_model(given.model, given.architecture)
     picture = read_picture(given.picture)
     line = MovingLine(sys.stderr)
     show_at = monotonic() + _PATIENCE

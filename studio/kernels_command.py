@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.commands import make_folder
+from studio.commands import folder_for, open_model
 from studio.errors import ModelError, SettingError
 
 if TYPE_CHECKING:
@@ -42,9 +42,8 @@ def run_kernels(given: argparse.Namespace) -> int:
     from studio.insight.initial import initial_weights
     from studio.insight.kernel_sheet import write_kernels
     from studio.insight.kernels import all_kernels, change_of
-    from studio.nets.model import load_model
 
-    model = load_model(given.model, architecture=given.architecture)
+    model = open_model(given.model, given.architecture)
     rows = model.card.network.table()
     found = all_kernels(rows, model.weights)
     if given.layer is None:
@@ -65,8 +64,8 @@ def run_kernels(given: argparse.Namespace) -> int:
         (now, change_of(now, was[now.row.name]) if now.row.name in was else None) for now in chosen
     ]
     out: Path = given.out
-    make_folder(out)
     scaling: Scaling = "range" if given.scale == "range" else "symmetric"
-    for target in write_kernels(layers, out, scaling, shared=given.scale == "layer"):
-        print(target)
+    with folder_for(out):
+        for target in write_kernels(layers, out, scaling, shared=given.scale == "layer"):
+            print(target)
     return 0

@@ -31,13 +31,15 @@ ALLOWED = {
     "console": {"data", "training"},
     "commands": GROUND
     | {"console", "image", "filters", "nets", "data", "training", "insight", "document"},
-    "export_command": {"commands", "errors", "nets"},
+    "list_command": {"console", "data", "declare", "filters", "insight", "nets"},
+    "export_command": {"commands", "errors", "image", "nets"},
     "kernels_command": {"commands", "errors", "insight", "nets"},
     "filter_command": {"commands", "console", "errors", "filters", "image"},
-    "explain_command": {"console", "declare", "image", "insight", "nets"},
-    "figure_command": {"console", "errors", "image", "insight", "nets"},
+    "explain_command": {"commands", "console", "declare", "image", "insight", "nets"},
+    "figure_command": {"commands", "console", "errors", "image", "insight", "nets"},
     "cli": {"errors", "declare", "faults", "commands", "console", "training"}
-    | {"explain_command", "export_command", "figure_command", "filter_command", "kernels_command"},
+    | {"explain_command", "export_command", "figure_command", "filter_command", "kernels_command"}
+    | {"list_command"},
     "window": GROUND
     | {"image", "filters", "nets", "data", "training", "insight", "document", "launch"},
     "__main__": {"errors", "launch", "cli", "window"},
@@ -95,6 +97,22 @@ def test_light_parts_load_neither_qt_nor_torch(module):
         check=True,
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("arguments", ["--help", "explain --help", "list filters", "list methods"])
+def test_what_needs_no_network_starts_without_torch(arguments):
+    heavy = ("PySide6", "torch", "torchvision", "captum", "matplotlib", "onnx")
+    code = f"""
+import sys
+from studio.__main__ import main
+try:
+    main({arguments.split()!r})
+except SystemExit:
+    pass
+print([m for m in {heavy!r} if m in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_window_is_there_before_torch():

@@ -12,8 +12,10 @@ import pytest
 from studio.__main__ import main
 from studio.data import DATASETS
 from studio.filters import FILTERS
+from studio.insight.attribution import METHODS
 from studio.nets.model import Model, bundled, load_model, save_model
 from studio.nets.network_file import save_network
+from studio.nets.published import PUBLISHED
 from studio.nets.zoo import NETWORKS
 from studio.training import engine
 from studio.training.events import Snapshot
@@ -199,6 +201,13 @@ def test_interrupted_filtering_leaves_no_half_file(photo, tmp_path, monkeypatch,
         (["train", "--learning-rate", "0", "-o", "run"], "--learning-rate"),
         (["describe", "lenet6"], "lenet6"),
         (["describe", "lenet5", "--input", "3x32"], "3x32"),
+        (["describe", "torchvision:resnet18:nothing"], "no weights 'nothing'"),
+        (["describe", "lenet5-mnist", "--architecture", "lenet5"], "says itself"),
+        (["classify", "lenet5-mnist", "{photo}", "--architecture", "lenet5"], "says itself"),
+        (["classify", "torchvision:alexnet", "{photo}", "--architecture", "mlp"], "says itself"),
+        (["explain", "no-model", "{photo}", "-o", "no/why.png"], "why.png can't be written"),
+        (["figure", "no-model", "{photo}", "-o", "no/why.png"], "why.png can't be written"),
+        (["kernels", "lenet5-mnist", "-o", "{photo}"], "file of that name"),
         (["features", "nothing", "{photo}", "-o", "maps"], "nothing"),
         (["features", "lenet5-mnist", "{photo}", "-o", "maps", "--layer", "conv9"], "conv9"),
         (["classify", "lenet5-mnist", "{photo}", "--top", "0"], "--top"),
@@ -284,6 +293,35 @@ def test_describe_takes_the_network_of_a_file(tmp_path, capsys):
     assert "no.json" in capsys.readouterr().err
 
 
+def test_what_fails_before_its_first_result_leaves_no_folder(tmp_path, capsys):
+    path, run = tmp_path / "empty.json", tmp_path / "runs" / "first"
+    save_network(NETWORKS["lenet5"].change(layers=()), path)
+    assert main(["train", "--network", str(path), "-o", str(run)]) == 2
+    assert not run.parent.exists()
+    run.parent.mkdir()
+    assert main(["train", "--network", str(path), "-o", str(run)]) == 2
+    assert not run.exists()
+    assert run.parent.exists()
+
+
+def test_titles_from_files_do_not_steer_the_terminal(tmp_path, capsys):
+    path = tmp_path / "mine.json"
+    save_network(NETWORKS["lenet5"].change(title="Mine\x1b[31m\nmore"), path)
+    assert main(["describe", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert printed.startswith("Mine\ufffd[31m\ufffdmore, input 1 × 28 × 28\n")
+
+
+def test_describe_takes_weights_for_a_named_architecture(tmp_path, capsys):
+    path = tmp_path / "mine.safetensors"
+    save_model(load_model("lenet5-mnist"), path)
+    path.with_suffix(".json").unlink()
+    assert main(["describe", str(path), "--architecture", "lenet5-mnist"]) == 0
+    assert capsys.readouterr().out.startswith("LeNet-5")
+    assert main(["describe", str(path), "--architecture", "mlp"]) == 2
+
+
 def test_train_takes_the_network_of_a_file(tmp_path, capsys):
     own = NETWORKS["mlp"].change(
         name="own",
@@ -313,6 +351,8 @@ def test_train_takes_the_network_of_a_file(tmp_path, capsys):
         ("networks", set(NETWORKS)),
         ("models", {card.name for card in bundled()}),
         ("datasets", set(DATASETS)),
+        ("methods", set(METHODS)),
+        ("published", set(PUBLISHED)),
     ],
 )
 def test_list_names_everything_registered(what, names, capsys):
@@ -323,9 +363,10 @@ def test_list_names_everything_registered(what, names, capsys):
     assert all(name in printed for name in names)
 
 
-@pytest.mark.parametrize(
-    "command", ["filter", "describe", "features", "train", "classify", "list", "tour", "open"]
-)
+COMMANDS = "open tour filter describe features kernels explain figure train classify export list"
+
+
+@pytest.mark.parametrize("command", COMMANDS.split())
 def test_every_command_has_help(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
@@ -334,7 +375,7 @@ def test_every_command_has_help(command, capsys):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100])
-@pytest.mark.parametrize("command", ["filter", "train", "list"])
+@pytest.mark.parametrize("command", COMMANDS.split())
 def test_help_fits_the_terminal(command, columns, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", str(columns))
     with pytest.raises(SystemExit):

@@ -86,7 +86,7 @@ def test_what_is_refused(photo, tmp_path, refusal):
     assert "--steps can't be '1'. It must be a whole number at least 2" in refusal(
         MODEL, photo, "--steps", 1, "-o", out
     )
-    assert "--steps: there is no setting 'steps'. The settings are: none" in refusal(
+    assert "--steps: saliency has no setting 'steps'. The settings are: none" in refusal(
         MODEL, photo, "--method", "saliency", "--steps", 8, "-o", out
     )
     assert "no layer 'conv9'. The layers with maps are: conv1, " in refusal(

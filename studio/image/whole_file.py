@@ -5,8 +5,8 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +41,35 @@ def write_bytes(data: bytes | memoryview, path: str | Path) -> None:
         file.write(data)
 
 
+def write_together(files: Mapping[Path, bytes | memoryview]) -> None:
+    """Write several files: none takes its place before all are on the disk.
+
+    Raises
+    ------
+    StudioError
+        When one can't be written; older files stay as they were.
+    """
+    with ExitStack() as stack:
+        opened = [stack.enter_context(whole_file(path)) for path in files]
+        for file, data in zip(opened, files.values(), strict=True):
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def check_place(path: str | Path) -> None:
+    """See now, before the work, that a file can be written there.
+
+    Raises
+    ------
+    StudioError
+        When it can't.
+    """
+    _, _, draft, file = _begin(path)
+    file.close()
+    draft.unlink(missing_ok=True)
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[BinaryIO]:
     """A file to write into, which takes its place when the block ends without an error.
@@ -50,17 +79,7 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
     StudioError
         When it can't be written; an older file stays as it was.
     """
-    name = printable(Path(path).name)
-    try:
-        target = Path(os.path.realpath(path))  # a link stays a link
-        name = printable(target.name)
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-        if mode is not None and not target.is_file():
-            raise StudioError(f"{name} can't be written: there is a folder or device of that name")
-        draft = target.with_name(f".{secrets.token_hex(8)}.part")
-        file = open(draft, "xb", opener=_open)  # noqa: SIM115  # closed below
-    except (OSError, ValueError) as error:  # ValueError: a name with a null character
-        raise _refusal(name, error) from error
+    target, mode, draft, file = _begin(path)
     _drafts.add(draft)
     try:
         with file:
@@ -74,10 +93,25 @@ def whole_file(path: str | Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(FileNotFoundError):
             draft.unlink()
         if isinstance(error, OSError):
-            raise _refusal(name, error) from error
+            raise _refusal(printable(target.name), error) from error
         raise
     finally:
         _drafts.discard(draft)
+
+
+def _begin(path: str | Path) -> tuple[Path, int | None, Path, BinaryIO]:
+    """Where the file will be, the mode of the older one, and a draft that is open."""
+    name = printable(Path(path).name)
+    try:
+        target = Path(os.path.realpath(path))  # a link stays a link
+        name = printable(target.name)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+        if mode is not None and not target.is_file():
+            raise StudioError(f"{name} can't be written: there is a folder or device of that name")
+        draft = target.with_name(f".{secrets.token_hex(8)}.part")
+        return target, mode, draft, open(draft, "xb", opener=_open)
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise _refusal(name, error) from error
 
 
 def discard_drafts() -> None:

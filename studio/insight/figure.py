@@ -51,12 +51,16 @@ class FigureSettings(Declared):
     )
     answers: bool = option(True, "Answers", "Show the likeliest classes.")
     summary: bool = option(True, "Summary", "A line about the network and the layer.")
-    width: float = option(25.4, "Width in cm", "Of the figure.", low=8.0, high=60.0, unit="cm")
-    height: float = option(14.3, "Height in cm", "Of the figure.", low=6.0, high=60.0, unit="cm")
+    width: float = option(
+        25.4, "Width in cm", "How wide the figure is.", low=8.0, high=60.0, unit="cm"
+    )
+    height: float = option(
+        14.3, "Height in cm", "How high the figure is.", low=6.0, high=60.0, unit="cm"
+    )
     dpi: int = option(
         200,
         "Dots per inch",
-        "Of a PNG file, and of the maps in a PDF.",
+        "How fine a PNG file is, and the maps in a PDF.",
         low=50,
         high=400,
         unit="dpi",

@@ -12,7 +12,8 @@ from pydantic import Discriminator, Tag, ValidationError, model_validator
 from studio import paths
 from studio.declare import Declared, option
 from studio.errors import ModelError, NetworkError, StudioError
-from studio.image.whole_file import write_bytes
+from studio.image.read import printable
+from studio.image.whole_file import write_together
 from studio.nets.foreign.program import Program
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
@@ -134,21 +135,20 @@ class Model:
 def save_model(model: Model, path: str | Path) -> Path:
     """Write ``NAME.safetensors`` and ``NAME.json``, and return the path of the first.
 
-    Each file is replaced as a whole. Weights whose card was not written any more, after an
-    interruption between the two, are refused by `load_model`.
+    Both are written before either is replaced. Weights and a card that don't belong together,
+    after an interruption at that very moment, are refused by `load_model`.
 
     Raises
     ------
     ModelError
         When the weights are not those of the network or not finite, or can't be written.
     """
-    weights_path, card_path = _pair(Path(path))
+    weights_path, card_path = model_files(path)
     data, sha256 = pack_weights(model.weights, model.card.network.state(), weights_path.name)
     card = model.card.change(sha256=sha256)
     text = json.dumps(card.model_dump(mode="json"), indent=2, ensure_ascii=False, allow_nan=False)
     try:
-        write_bytes(data, weights_path)
-        write_bytes(f"{text}\n".encode(), card_path)
+        write_together({weights_path: data, card_path: f"{text}\n".encode()})
     except StudioError as error:
         raise ModelError(error.message, error.remedy) from error
     return weights_path
@@ -176,9 +176,12 @@ def load_model(
     Raises
     ------
     ModelError
-        When there is no such model, or its files are damaged or don't belong together.
+        When there is no such model, its files are damaged or don't belong together, or an
+        `architecture` is given for one that says it itself.
     """
     if str(name_or_path).startswith(TORCHVISION):
+        if architecture is not None:
+            raise says_its_network(str(name_or_path))
         return _load_published(str(name_or_path), progress)
     foreign = _from_elsewhere(name_or_path, architecture)
     if foreign is not None:
@@ -187,6 +190,8 @@ def load_model(
         return open_model(foreign, architecture)
     weights_path, card_path = _find(name_or_path)
     card = read_card(card_path)
+    if architecture is not None:
+        raise says_its_network(str(name_or_path))
     try:
         expected = card.network.state()
     except StudioError as error:
@@ -207,6 +212,21 @@ def _load_published(reference: str, progress: Callable[[float | None], None] | N
         return load_published(name, weights or DEFAULT, progress)
     except NetworkError as error:
         raise ModelError(error.message, error.remedy) from None
+
+
+def says_its_network(name: str) -> ModelError:
+    """Why no architecture can be given for a model."""
+    return ModelError(
+        f"{printable(name)} says itself which network it is",
+        "Leave the architecture out: it is for weights from elsewhere",
+    )
+
+
+def model_files(path: str | Path) -> tuple[Path, Path]:
+    """The files of weights and card, from either of them or from the name without an ending."""
+    path = Path(path)
+    stem = path.stem if path.suffix in (WEIGHTS_SUFFIX, CARD_SUFFIX) else path.name
+    return path.with_name(stem + WEIGHTS_SUFFIX), path.with_name(stem + CARD_SUFFIX)
 
 
 def read_card(path: Path) -> Card:
@@ -264,23 +284,17 @@ def _from_elsewhere(name_or_path: str | Path, architecture: str | None) -> Path 
     return None if has_card and architecture is None else path
 
 
-def _pair(path: Path) -> tuple[Path, Path]:
-    """The files of weights and card, from either of them or from the name without an ending."""
-    stem = path.stem if path.suffix in (WEIGHTS_SUFFIX, CARD_SUFFIX) else path.name
-    return path.with_name(stem + WEIGHTS_SUFFIX), path.with_name(stem + CARD_SUFFIX)
-
-
 def _find(name_or_path: str | Path) -> tuple[Path, Path]:
     names = _bundled_names()
     if name_or_path in names:
-        return _pair(paths.MODELS / name_or_path)
+        return model_files(paths.MODELS / name_or_path)
     path = Path(name_or_path)
     if not path.name:
         path = path.resolve()
     try:
         if path.is_dir():
-            return _pair(path / "model")
-        pair = _pair(path)
+            return model_files(path / "model")
+        pair = model_files(path)
         if any(part.exists() for part in (path, *pair)):
             return pair
     except OSError as error:

@@ -9,7 +9,7 @@ from studio.errors import ModelError, StudioError
 from studio.image.read import printable
 from studio.nets.architecture import Architecture
 from studio.nets.layer import Size
-from studio.nets.model import CARD_SUFFIX, Card, Model, Trained
+from studio.nets.model import CARD_SUFFIX, Card, Model, Trained, says_its_network
 from studio.nets.preprocess import Preprocessing
 from studio.nets.weights import Weights, read_limited
 
@@ -40,8 +40,8 @@ def open_model(
     Parameters
     ----------
     architecture : str, optional
-        For weights: a network, a model, or a classifier of torchvision. If left out, the one known
-        architecture that they fit.
+        For weights only: a network, a model, or a classifier of torchvision. If left out, the one
+        known architecture that they fit.
     input : Size, optional
         For TorchScript, and for weights that take any size.
 
@@ -59,6 +59,8 @@ def open_model(
     input = input or notes.input
     with open_regular(path) as file:
         kind = kind_of(file, name)
+        if kind in ("export", "torchscript") and architecture is not None:
+            raise says_its_network(name)
         if kind == "export":
             from studio.nets.foreign.exported import read_exported
 

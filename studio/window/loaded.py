@@ -1,6 +1,7 @@
 """Models that were read from files, and whether these are still what was read."""
 
 import os
+import stat
 from pathlib import Path
 
 from studio.document import file_of
@@ -40,13 +41,15 @@ def _state_of(path: Path) -> _State:
 
     Bundled and published models have none: they stay what they are.
     """
+    endings = (WEIGHTS_SUFFIX, CARD_SUFFIX)
+    beside = [path.with_suffix(ending) for ending in endings] if path.name else []
+    inside = [path / f"model{ending}" for ending in endings]
     found = []
-    pairs = [] if not path.name else [path.with_suffix(each) for each in (WEIGHTS_SUFFIX, CARD_SUFFIX)]
-    inside = [path / f"model{each}" for each in (WEIGHTS_SUFFIX, CARD_SUFFIX)]
-    for file in {path, *pairs, *inside}:
+    for file in {path, *beside, *inside}:
         try:
             state = os.stat(file)
         except (OSError, ValueError):
             continue
-        found.append((str(file), state.st_ino, state.st_size, state.st_mtime_ns))
+        if stat.S_ISREG(state.st_mode):
+            found.append((str(file), state.st_ino, state.st_size, state.st_mtime_ns))
     return tuple(sorted(found))

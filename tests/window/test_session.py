@@ -11,8 +11,11 @@ from studio.errors import DocumentError, ModelError, PictureError
 from studio.filters.chain import Chain, parse_step
 from studio.image.picture import Picture
 from studio.image.write import write_picture
-from studio.nets.model import Card, Model
+from studio.nets.model import Card, Model, save_model
+from studio.nets.untrained import untrained
+from studio.nets.zoo import NETWORKS
 from studio.training.settings import TrainSettings
+from studio.window import loaded
 from studio.window import session as module
 from studio.window.job import running_jobs
 from studio.window.pictures import Pictures
@@ -353,9 +356,34 @@ def test_models_that_are_not_there(session):
 
 def test_a_model_from_a_file_is_read_once(session, monkeypatch):
     calls = []
-    monkeypatch.setattr(module, "load_model", lambda name, **_: calls.append(name) or object())
+    monkeypatch.setattr(loaded, "load_model", lambda name, **_: calls.append(name) or object())
     assert session.find_model("lenet5") is session.find_model("lenet5")
     assert calls == ["lenet5"]
+
+
+def test_a_file_that_was_replaced_is_read_again(session, tmp_path):
+    path = save_model(untrained(NETWORKS["perceptron"], 1), tmp_path / "mine")
+    first = session.find_model(str(path))
+    assert session.find_model(str(path)) is first
+    newer = untrained(NETWORKS["perceptron"], 2)
+    save_model(newer, path)
+    second = session.find_model(str(path))
+    for name, array in newer.weights.items():
+        np.testing.assert_array_equal(second.weights[name], array)
+    path.with_suffix(".json").write_text("{}")
+    with pytest.raises(ModelError, match="is not a model card"):
+        session.find_model(str(path))
+
+
+def test_the_model_of_a_file_that_is_gone_stays(session, tmp_path):
+    save_model(untrained(NETWORKS["perceptron"]), tmp_path / "model")
+    reference = str(tmp_path)
+    first = session.find_model(reference)
+    (tmp_path / "more.txt").write_text("beside it")
+    assert session.find_model(reference) is first
+    for file in tmp_path.iterdir():
+        file.unlink()
+    assert session.find_model(reference) is first
 
 
 def test_the_device_is_found_beside_the_window(session, monkeypatch, qtbot):

@@ -1,33 +1,64 @@
 """A model written for other programs: as safetensors with its card, as ONNX, as a Python module."""
 
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from studio.nets.model import Model, save_model
+from studio.errors import ModelError
+from studio.image.read import printable
+from studio.image.whole_file import check_place
+from studio.nets.export.python_name import module_files
+from studio.nets.model import Model, model_files, save_model
 
 
-def _onnx(model: Model, path: Path) -> tuple[Path, ...]:
+@dataclass(frozen=True)
+class Format:
+    """How a model is written: `files` names those for a path, the one that was asked for first."""
+
+    files: Callable[[Path], tuple[Path, ...]]
+    write: Callable[[Model, Path], object]
+
+
+def _onnx(model: Model, path: Path) -> None:
     from studio.nets.export.onnx_file import write_onnx
 
-    return (write_onnx(model, path),)
+    write_onnx(model, path)
 
 
-def _python(model: Model, path: Path) -> tuple[Path, ...]:
+def _python(model: Model, path: Path) -> None:
     from studio.nets.export.python_file import write_python
 
-    return write_python(model, path)
+    write_python(model, path)
 
 
-def _safetensors(model: Model, path: Path) -> tuple[Path, ...]:
-    weights = save_model(model, path)
-    return weights, weights.with_suffix(".json")
-
-
-FORMATS: Mapping[str, Callable[[Model, Path], tuple[Path, ...]]] = {
-    "onnx": _onnx,
-    "safetensors": _safetensors,
-    "python": _python,
+FORMATS: Mapping[str, Format] = {
+    "onnx": Format(lambda path: (path,), _onnx),
+    "safetensors": Format(model_files, save_model),
+    "python": Format(module_files, _python),
 }
+
+
+def export_files(to: str, path: str | Path) -> tuple[Path, ...]:
+    """The files that `export_model` will write, once it is seen that it can.
+
+    Raises
+    ------
+    StudioError
+        When one can't be written, or is there already though nobody named it.
+    """
+    files = FORMATS[to].files(Path(path))
+    asked, *beside = files
+    for file in files:
+        check_place(file)
+    for file in beside:
+        if os.path.exists(file) and not os.path.exists(asked):
+            raise ModelError(
+                f"{printable(file.name)} is there already, and would be replaced by the one that "
+                f"belongs beside {printable(asked.name)}",
+                "Choose another name, or move that file",
+            )
+    return files
 
 
 def export_model(model: Model, to: str, path: str | Path) -> tuple[Path, ...]:
@@ -41,6 +72,8 @@ def export_model(model: Model, to: str, path: str | Path) -> tuple[Path, ...]:
     Raises
     ------
     StudioError
-        When the model can't be written that way, or the file can't be written.
+        When the model can't be written that way, or a file can't be written.
     """
-    return FORMATS[to](model, Path(path))
+    files = export_files(to, path)
+    FORMATS[to].write(model, Path(path))
+    return files

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import torch
 
-from studio.errors import ModelError
-from studio.image.read import printable
-from studio.image.whole_file import write_bytes
+from studio.image.whole_file import write_together
 from studio.nets.export.python_classes import Classes
 from studio.nets.export.python_layers import quoted
+from studio.nets.export.python_name import WEIGHTS_SUFFIX, module_files
 from studio.nets.export.python_preprocess import preprocess_text
 from studio.nets.model import Model
 from studio.nets.published import Published, make_settings
 
-SUFFIX, WEIGHTS_SUFFIX = ".py", ".pt"
 _QUOTE = '"""'
 
 _HEAD = '''\
@@ -78,24 +76,19 @@ def write_python(model: Model, path: str | Path) -> tuple[Path, Path]:
 
     Raises
     ------
+    ModelError
+        When a module can't have that name.
     NetworkError
         When a step of the network can't be written as plain Python.
     StudioError
         When a file can't be written.
     """
-    path = Path(path)
-    if path.suffix != SUFFIX or not path.stem.isidentifier():
-        raise ModelError(
-            f"a Python module can't be named {printable(path.name)}",
-            f"Give it a name of letters, digits and _ that ends in {SUFFIX}",
-        )
-    weights = path.with_suffix(WEIGHTS_SUFFIX)
+    path, weights = module_files(Path(path))
     text = python_text(model, path.stem)
     state = {name: torch.tensor(array) for name, array in model.weights.items()}
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write_bytes(buffer.getbuffer(), weights)
-    write_bytes(text.encode(), path)
+    write_together({weights: buffer.getbuffer(), path: text.encode()})
     return path, weights
 
 

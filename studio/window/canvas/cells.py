@@ -29,15 +29,23 @@ def tint(value: float, largest: float) -> QColor | None:
     return theme.colour("warm" if value > 0 else "cold", opacity_of(value, largest))
 
 
-def fitting(value: float, metrics: QFontMetrics, width: float) -> str:
-    """A value with as many digits, at most four, as `width` pixels hold."""
+def fitting(value: float, metrics: QFontMetrics, width: float, bare: bool = False) -> str:
+    """A value with as many digits, at most four, as `width` pixels hold.
+
+    `bare` leaves out the zero before the point in any case, not only where it has no room.
+    """
     shown = ""
     for digits in (4, 3, 2, 1):
         text = rounded(value, digits)
-        for shown in (text, text.replace("0.", ".", 1)):
+        for shown in (_bare(text),) if bare else (text, _bare(text)):
             if metrics.horizontalAdvance(shown) <= width:
                 return shown
     return shown
+
+
+def _bare(text: str) -> str:
+    """A number without the zero before its point."""
+    return text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
 
 
 def rounded(value: float, digits: int) -> str:
@@ -79,6 +87,7 @@ def paint_cells(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     room = width - gap - theme.px(2)
     painter.setFont(_font(painter, values, room, height, plus))
+    bare = _is_bare(values, painter.fontMetrics(), room, plus)
     for y in range(rows):
         for x in range(columns):
             cell = QRectF(box.left() + x * width, box.top() + y * height, width, height)
@@ -88,7 +97,7 @@ def paint_cells(
                 continue
             sign = "+" if plus and value > 0 else ""
             left = room - painter.fontMetrics().horizontalAdvance(sign)
-            text = sign + fitting(value, painter.fontMetrics(), left)
+            text = sign + fitting(value, painter.fontMetrics(), left, bare)
             if left_out is not None and left_out[y, x]:
                 _paint_left_out(painter, cell, "" if signed else text)
                 continue
@@ -117,6 +126,16 @@ def _font(
         ):
             break
     return painter.font()
+
+
+def _is_bare(values: NDArray[np.float64], metrics: QFontMetrics, width: float, plus: bool) -> bool:
+    """Whether a number of the grid has no room for its zero: then none is written with one."""
+    for value in values[~np.isnan(values)].tolist():
+        sign = "+" if plus and value > 0 else ""
+        shown = fitting(value, metrics, width - metrics.horizontalAdvance(sign))
+        if shown.startswith((".", "−.")):
+            return True
+    return False
 
 
 def _paint_cell(

@@ -105,6 +105,10 @@ class Inspector(QFrame):
         width = 288 if window_width < 1100 else 360 if window_width >= 1900 else 320
         self.setFixedWidth(theme.px(width))
 
+    def scroll_to_top(self) -> None:
+        """Show the sections from the first on."""
+        self._bar.setValue(0)
+
     def set_title(self, title: str, caption: str = "") -> None:
         self.header.title.setText(title)
         self.header.caption.setText(caption)

@@ -238,7 +238,7 @@ class _Values(dict[str, str]):
     """What the style sheet's `$names` stand for.
 
     A token's name is its colour, `px28` a length of 28 scaled, `icon_check__text` the file of the
-    icon `check` in the colour `text`.
+    icon `check` in the colour `text`, `slider_radius` rounds a slider's handle.
     """
 
     def __init__(self, theme: Theme, folder: str) -> None:
@@ -249,6 +249,9 @@ class _Values(dict[str, str]):
             value = getattr(theme.tokens, field.name)
             if isinstance(value, str):
                 self[field.name] = value
+        # Half of the handle, with its border; Qt draws a square where a radius is any larger.
+        side = min(theme.px(10) + 4, theme.px(4) + 2 * theme.px(5))
+        self["slider_radius"] = f"{side // 2}px"
 
     def __missing__(self, key: str) -> str:
         if key.startswith("px"):

@@ -170,7 +170,7 @@ class MessageBar(QFrame):
         self, error: StudioError, remedy: str = "", action: Callable[[], object] | None = None
     ) -> None:
         """Say what is wrong and what to do about it."""
-        self._show("error", f"{error.message}.", error.remedy, remedy, action)
+        self._show("error", f"{_begun(error.message)}.", error.remedy, remedy, action)
 
     def _show(
         self, kind: str, title: str, text: str, remedy: str, action: Callable[[], object] | None
@@ -205,6 +205,12 @@ class MessageBar(QFrame):
         side = theme.px(18)
         drawn = icon(self._kind, self._kind).pixmap(QSize(side, side), self.devicePixelRatioF())
         self._icon.setPixmap(drawn)
+
+
+def _begun(message: str) -> str:
+    """A message as a sentence; names of files and layers keep their case."""
+    first = message.split(" ", 1)[0]
+    return message[:1].upper() + message[1:] if first.isalpha() and first.islower() else message
 
 
 def workspace_layout(

@@ -140,7 +140,6 @@ class NetworkBody(QWidget):
         room = max(2, self._splitter.width() - table)
         panels = (self.over, self.compare)
         shares = [room // 2 if one.isVisibleTo(self) else 0 for one in panels]
-        self._splitter.refresh()  # how narrow the table may be now, which it learns by events else
         self._splitter.setSizes([table, room - sum(shares), *shares])
 
     def _toggle_beside(self, panel: BesidePanel) -> None:

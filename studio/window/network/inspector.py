@@ -73,6 +73,7 @@ class UnitInspector(Inspector):
     @Slot(str)
     def _choose(self, key: str) -> None:
         self._show()
+        self.scroll_to_top()
         self.page_changed.emit(key)
 
     @Slot()

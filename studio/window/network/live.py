@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -66,9 +67,9 @@ class LiveNetwork(LiveView):
         super().__init__(session, self._frame_looker, message, status, parent)
 
     def set_wanted(self, reference: str, load: Callable[[], Model] | None, view: View) -> None:
-        """What looks at the next frame."""
+        """What looks at the next frame; nothing without `load`."""
         before = self._frame_looker.wanted
-        if (reference, view) != (before[0], before[2]) or before[1] is None:
+        if (reference, view) != (before[0], before[2]) or not _is_same(load, before[1]):
             self._frame_looker.wanted = (reference, load, view)
 
     def begin(self) -> None:
@@ -77,5 +78,18 @@ class LiveNetwork(LiveView):
     def fill(self, frame: Frame) -> None:
         found = frame.result
         assert isinstance(found, Looked)
-        if found.look is not None:
+        if found.look is not None and found.wanted == self._frame_looker.wanted:
             self.looked.emit(found.look)
+
+
+def _is_same(one: object, other: object) -> bool:
+    """Whether two functions do the same, as far as their parts tell."""
+    if not (isinstance(one, partial) and isinstance(other, partial)):
+        return one == other
+    parts = zip(one.args, other.args, strict=False)
+    return (
+        _is_same(one.func, other.func)
+        and len(one.args) == len(other.args)
+        and one.keywords == other.keywords
+        and all(_is_same(*pair) for pair in parts)
+    )

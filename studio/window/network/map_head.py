@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -29,6 +29,7 @@ _VALUE_ORDERS = {
     "high": ("By value", "The largest value first"),
 }
 _SPACE = 8
+_SHORTEST = 72  # of a title, before the order makes room for it
 _TOKENS = 2  # dimensions of a result: tokens x values
 
 
@@ -43,13 +44,14 @@ class MapHead(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = ""
+        self._words, self._has_order = "", False
         self.title = label(role="title", elide=True)
         self.count = label(role="label")
         self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.order = ChoiceBox()
         self.order.setAccessibleName(tr("Order of the maps"))
         self.order.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.order.currentIndexChanged.connect(self._explain_order)
         self._show_orders(_ORDERS)
         self.order.activated.connect(self.ordered)
         self._range_label = label("Range", "label")
@@ -78,13 +80,16 @@ class MapHead(QWidget):
         """
         self.title.setText(row.title if row else "")
         self._words = words or (count_words(row) if row else "")
-        self.order.setVisible(maps > 1 or values > 1)
+        self._has_order = maps > 1 or values > 1
         self.range.setVisible(maps > 0)
         self._show_orders(_VALUE_ORDERS if values else _ORDERS)
         self._fit()
 
     def _fit(self) -> None:
         """Leave words out where they would be cut."""
+        title = min(self.title.sizeHint().width(), theme.px(_SHORTEST)) + theme.px(_SPACE)
+        beside = sum(part.sizeHint().width() + theme.px(_SPACE) for part in self._parts[1:])
+        self.order.setVisible(self._has_order and title + beside <= self.width())
         parts = [self.title, self.range] if self.order.isHidden() else [*self._parts]
         room = self.width() - sum(part.sizeHint().width() + theme.px(_SPACE) for part in parts)
         room -= self.count.fontMetrics().horizontalAdvance(self._words)
@@ -101,9 +106,19 @@ class MapHead(QWidget):
             self.order.addItem(tr(shown), value)
             self.order.setItemData(self.order.count() - 1, tr(words), Qt.ItemDataRole.ToolTipRole)
         self.order.setCurrentIndex(max(0, self.order.findData(chosen)))
+        self._explain_order()  # the first item's words came after it was the current one
         metrics = self.order.fontMetrics()
         widest = max(metrics.horizontalAdvance(tr(shown)) for shown, _ in _ORDERS.values())
         self.order.setFixedWidth(widest + theme.px(44))
+
+    @Slot()
+    def _explain_order(self) -> None:
+        self.order.setToolTip(self.order.currentData(Qt.ItemDataRole.ToolTipRole) or "")
+
+    def minimumSizeHint(self) -> QSize:
+        """What is never left out: a short title, and the ranges."""
+        width = theme.px(_SHORTEST + 2 * _SPACE) + self.range.sizeHint().width()
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

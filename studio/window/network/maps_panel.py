@@ -226,9 +226,8 @@ class MapsPanel(QWidget):
         if self.has_values:
             self.values.set_order(order)
         else:
-            self.grid.set_maps(
-                self._maps, *self._span(measured), order=order, statistics=statistics
-            )
+            span = self._span(measured)
+            self.grid.set_maps(self._maps, *span, order=order, statistics=statistics)
             self._show_zoomed()
         self._show_scale()
         self.pinned.show_maps(self._layers, self._colours_of)
@@ -253,11 +252,11 @@ class MapsPanel(QWidget):
 
     def _show_scale(self) -> None:
         """What the colours mean; of one map alone, in its own numbers."""
-        measured = self._measured
-        if measured is None:
+        if self._measured is None:
             return
-        statistics, chosen = measured.statistics, "" if self.has_values else self.head.range.value
-        colours = Colours.of(self._maps, *self._span(measured), statistics)
+        statistics = self._measured.statistics
+        chosen = "" if self.has_values else self.head.range.value
+        colours = Colours.of(self._maps, *self._span(self._measured), statistics)
         index = min(self._unit[0], len(self._maps) - 1) if self.is_zoomed else 0
         ends = number(float(colours.low[index])), number(float(colours.high[index]))
         words = tr("in the whole network") if chosen == "network" else ""

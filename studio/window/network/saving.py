@@ -80,7 +80,7 @@ class MapSaver(Writing):
             title, name = tr("Save maps"), str(Path(folder) / f"{row.name}.{ending}")
             path, _ = QFileDialog.getSaveFileName(self._window, title, name, _FILTERS[ending])
             target = Path(path)
-            if target.suffix.lower() != f".{ending}":
+            if path and target.suffix.lower() != f".{ending}":
                 target = target.with_name(f"{target.name}.{ending}")
             found = Wanted(target, row.name, ending) if path else None
         if found is not None:

@@ -45,6 +45,7 @@ class NetworkSpace(QWidget):
         self.sight = Sight(self)
         self._is_stale = True
         self._has_complained = False  # about a look, so that the next one takes it away
+        self._has_refused = False  # a picture, until there is another
         self._latest = Latest(tr("Computing maps"), parent=self)
         self._latest.result.connect(self._show_look)
         self._latest.failed.connect(self._show_failure)
@@ -114,7 +115,7 @@ class NetworkSpace(QWidget):
     def _make_toolbar(self, cards: Sequence[Card]) -> None:
         self.toolbar = NetworkToolbar(self._session, cards)
         self.choosing = ModelChoosing(self)
-        self.choosing.chosen.connect(self.toolbar.choose_model)
+        self.choosing.chosen.connect(self._look_into)
         self.choosing.failed.connect(self._complain)
         self.toolbar.file_wanted.connect(self.choosing.ask_file)
         self.toolbar.model_brought.connect(self.choosing.open)
@@ -155,6 +156,14 @@ class NetworkSpace(QWidget):
         """Look at what a camera sees, such as ``camera:0``, or at a video file."""
         self.live.start(reference)
 
+    @Slot(str)
+    def _look_into(self, reference: str) -> None:
+        """Look into a model, also into one that is looked at: its file may be another one now."""
+        is_same = reference == self._session.document.model
+        self.toolbar.choose_model(reference)
+        if is_same:
+            self._take_own_view()
+
     @Slot()
     def freeze(self) -> None:
         """Stay at the frame that is shown, or go on."""
@@ -192,6 +201,9 @@ class NetworkSpace(QWidget):
 
     @Slot()
     def _follow_picture(self) -> None:
+        if self._has_refused:
+            self.message.clear()
+        self._has_refused = False
         self.toolbar.show_pictures()
         self._ask()
 
@@ -208,6 +220,7 @@ class NetworkSpace(QWidget):
             return
         self._is_stale = False
         if self._is_broken(entry):
+            self.live.set_wanted(entry.reference, None, self.toolbar.view.view)
             return
         self.live.set_wanted(entry.reference, entry.load, self.toolbar.view.view)
         if self.live.is_playing:
@@ -283,6 +296,7 @@ class NetworkSpace(QWidget):
             self.message.clear()
         self.toolbar.view.show_view(look.view, look.loaded.card.network.input)
         self._has_complained = False
+        self._follow_file(look)
         self.body.show_rows(look.rows)
         self.sight.take_look(look)
         if self.sight.is_live:
@@ -290,6 +304,16 @@ class NetworkSpace(QWidget):
         words = tr("Maps of {count} layers in {time} ms")
         took = words.format(count=len(look.rows) - 1, time=f"{look.milliseconds:.0f}")
         self._status.show_message(took)
+
+    def _follow_file(self, look: Look) -> None:
+        """Where a file holds another network now than its card said when the models were listed."""
+        entry, network = self.toolbar.entry, look.loaded.card.network
+        if entry is None or entry.reference in (OWN, "") or self.sight.is_live:
+            return
+        is_known = entry.network is not None and entry.reference == look.reference
+        if is_known and entry.network != network:
+            self.toolbar.show_models()
+            self._show_view(look.view)
 
     @Slot()
     def _show_row_actions(self) -> None:
@@ -314,19 +338,21 @@ class NetworkSpace(QWidget):
         if isinstance(error, NetworkError) and view.size is not None and not view.convolutions:
             words = tr("Let dense layers act as convolutions")
             self.message.show_error(error, words, self.use_convolutions)
-            self._has_complained = True
+            self._has_complained, self._has_refused = True, False
         else:
             self._complain(error)
         self.body.show_rows(known_rows(entry))
-        self.body.show_nothing(tr("There are no maps."), tr("Try again"))
+        again = "" if self.message.remedy.text() else tr("Try again")  # one way out is enough
+        self.body.show_nothing(tr("There are no maps."), again)
 
     @Slot(object)
     def _show_picture_failure(self, error: StudioError) -> None:
         self.toolbar.show_pictures()
-        self._complain(error)
+        self._has_complained, self._has_refused = False, True
+        self.message.show_error(error)
 
     def _complain(self, error: StudioError) -> None:
-        self._has_complained = True
+        self._has_complained, self._has_refused = True, False
         self.message.show_error(error)
 
     # What goes on

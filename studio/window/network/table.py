@@ -53,7 +53,7 @@ class LayerTable(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._column.addWidget(self.view, 1000)
+        self._column.addWidget(self.view, 100_000)  # not a pixel to the space below
         self._column.addWidget(self._totals)
         self._column.addStretch(1)
         self._following = False

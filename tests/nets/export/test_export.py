@@ -1,6 +1,7 @@
 """What other programs make of an exported model is what the studio makes of it."""
 
 import ast
+import errno
 import importlib.util
 import json
 import os
@@ -261,7 +262,9 @@ def test_a_published_network_is_exported(name, photo, tmp_path):
         np.testing.assert_allclose(onnxs, ours, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["net.txt", "2nd.py", "my net.py", "net"])
+@pytest.mark.parametrize(
+    "name", ["net.txt", "2nd.py", "my net.py", "net", "class.py", "torch.py", "random.py"]
+)
 def test_a_name_that_cannot_be_imported_is_refused(name, tmp_path):
     with pytest.raises(ModelError, match="can't be named"):
         export_model(untrained(SMALL), "python", tmp_path / name)
@@ -286,6 +289,49 @@ def test_safetensors_is_the_studios_own_pair(tmp_path):
     assert load_model(written[0]).card == model.card
 
 
+@pytest.mark.parametrize(
+    ("to", "asked", "beside"), [("python", ".py", ".pt"), ("safetensors", ".safetensors", ".json")]
+)
+def test_a_file_that_nobody_named_is_not_replaced(to, asked, beside, tmp_path):
+    model, other = load_model("lenet5-mnist"), tmp_path / f"digits{beside}"
+    other.write_text("mine")
+    with pytest.raises(ModelError, match=f"digits{beside} is there already"):
+        export_model(model, to, tmp_path / f"digits{asked}")
+    assert [path.name for path in tmp_path.iterdir()] == [other.name]
+    assert other.read_text() == "mine"
+    other.unlink()
+    export_model(model, to, tmp_path / f"digits{asked}")
+    export_model(model, to, tmp_path / f"digits{asked}")  # both are its own now
+
+
+def test_a_model_is_not_replaced_by_what_is_made_of_it(tmp_path, capsys):
+    path = tmp_path / "mine.pt"
+    torch.save(load_model("lenet5-mnist").module().state_dict(), path)
+    kept = path.read_bytes()
+    (tmp_path / "mine.py").write_text("")
+    for to, name in (("onnx", "mine.pt"), ("python", "mine.py")):
+        asked = ["export", str(path), "--architecture", "lenet5", "--to", to]
+        assert main([*asked, "-o", str(tmp_path / name)]) == 2
+        assert "mine.pt is the model itself" in capsys.readouterr().err
+    assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize("to", ["python", "safetensors"])
+def test_two_files_are_written_together_or_not_at_all(to, tmp_path, monkeypatch):
+    written = []
+
+    def sync(number):
+        written.append(number)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "fsync", sync)
+    path = tmp_path / {"python": "net.py", "safetensors": "net.safetensors"}[to]
+    with pytest.raises(StudioError, match="the disk is full"):
+        export_model(untrained(SMALL), to, path)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("to", FORMATS)
 def test_the_command_writes_and_says_only_the_names(to, tmp_path, capfd):
     suffix = {"onnx": ".onnx", "safetensors": ".safetensors", "python": ".py"}[to]
@@ -300,5 +346,6 @@ def test_the_command_writes_and_says_only_the_names(to, tmp_path, capfd):
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path, capsys):
     out = tmp_path / "no" / "net.onnx"
-    assert main(["export", "lenet5-mnist", "--to", "onnx", "-o", str(out)]) == 2
+    # The place comes first: a model may take minutes to get.
+    assert main(["export", "no-such-model", "--to", "onnx", "-o", str(out)]) == 2
     assert capsys.readouterr().err == "studio: net.onnx can't be written: there is no such folder\n"

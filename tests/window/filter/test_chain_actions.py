@@ -184,7 +184,7 @@ def test_what_failed_is_listed_and_nothing_is_replaced(desk, qtbot, answer, phot
 
 def test_a_folder_without_pictures(desk, qtbot, answer, out):
     run_over(desk, qtbot, answer, out, out)
-    assert "there is no picture in" in desk.message.words.text()
+    assert "no picture in" in desk.message.words.text()
 
 
 def test_cancel_keeps_what_is_done(desk, qtbot, answer, photos, out, monkeypatch):

@@ -173,3 +173,49 @@ def test_nothing_is_compared_while_there_are_no_maps(studio):
     studio.space.body.show_nothing("There are no maps.")
     assert panel.look is None
     assert panel.pages.currentWidget() is panel.empty
+
+
+def test_the_likeliest_classes_have_a_legend_in_their_colours(studio):
+    space = studio.space
+    view = space.toolbar.view.view._replace(size=(64, 64), convolutions=True)
+    space.toolbar.view.changed.emit(view)
+    studio.qtbot.waitUntil(lambda: space.look is not None and space.look.view == view)
+    space.sight.choose_row(len(space.look.rows) - 1)
+    space.over_action.trigger()
+    space.body.over.what._group.buttons()[1].click()
+    words = space.body.over.words
+    assert "■" in words.text()
+    assert words.textFormat() == Qt.TextFormat.RichText  # or the tags would be read
+
+
+def test_units_that_only_the_other_model_has_are_left_alone(studio):
+    studio.choose("conv1")
+    studio.space.compare_action.trigger()
+    panel, sight = choose_other(studio, "convnet"), studio.space.sight
+    chosen, count = sight.chosen_unit, panel.grid.count
+    assert count > len(studio.space.look.maps["conv1"])
+    panel.grid.unit_hovered.emit(count - 1, 0, 0)
+    assert sight.unit == chosen
+    panel.grid.unit_chosen.emit(count - 1, 0, 0)
+    assert sight.chosen_unit == chosen
+    panel.grid.unit_hovered.emit(2, 3, 4)
+    assert sight.unit == (2, 3, 4)
+    panel.grid.unit_hovered.emit(2, 3, 20)
+    assert sight.unit == chosen
+
+
+def test_the_legend_of_a_network_goes_with_it(studio):
+    studio.space.use_convolutions()
+    studio.space.toolbar.view._change(studio.space.toolbar.view.view._replace(size=(24, 24)))
+    studio.settle()
+    studio.qtbot.waitUntil(lambda: studio.space.look.view.size == (24, 24))
+    studio.space.over_action.trigger()
+    panel = studio.space.body.over
+    panel.what.set_value("likeliest")
+    panel._show()
+    assert any(name in panel.words.text() for name in ("cat", "dog", "owl"))
+    studio.space.toolbar.choose_model("perceptron")
+    studio.settle()
+    assert studio.space.sight.row.output.flat
+    assert panel._classes is None
+    assert "gives no maps" in panel.words.text()

@@ -134,4 +134,5 @@ def test_the_dialog_has_every_setting_but_the_layer(qtbot):
     qtbot.addWidget(dialog)
     assert set(dialog.form.fields) == set(FigureSettings.fields()) - {"layer"}
     assert dialog.settings == FigureSettings(maps=9)
-    assert dialog.save.text() == "Save…" and dialog.save.isDefault()
+    assert dialog.save.text() == "Save…"
+    assert dialog.save.isDefault()

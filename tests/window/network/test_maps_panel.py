@@ -187,6 +187,27 @@ def test_one_map_is_zoomed_with_its_numbers(panel, qtbot, pixels_of):
     assert panel.head.count.text() == "12 maps"
 
 
+def test_the_scale_of_one_map_is_in_its_own_numbers(panel):
+    panel.show_unit(7, 0, 0)
+    assert panel.scale._ends == ("0", "")
+    panel.toggle_zoom()
+    assert panel.scale._ends == ("0", number(float(LAYERS["relu"][7].max())))
+    panel.show_unit(8, 0, 0)
+    assert panel.scale._ends == ("0", number(float(LAYERS["relu"][8].max())))
+    panel.close_zoom()
+    assert panel.scale._ends == ("0", "")
+
+
+def test_the_order_makes_room_for_the_title(panel):
+    row = replace(row_of("relu", LAYERS["relu"]), title="Layer 1.0 · ReLU 1")
+    panel.show_maps(row, LAYERS["relu"])
+    assert panel.head.order.isVisible()
+    panel.resize(300, 560)
+    assert not panel.head.order.isVisible()
+    panel.resize(500, 560)
+    assert panel.head.order.isVisible()
+
+
 def test_a_double_click_zooms_and_another_goes_back(panel):
     box = panel.grid.box_of(4)
     QTest.mouseDClick(panel.grid.viewport(), LEFT, pos=box.center().toPoint())

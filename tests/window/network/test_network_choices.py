@@ -13,6 +13,8 @@ from studio.image.write import write_picture
 from studio.insight import sheet
 from studio.insight.sheet import map_sheet
 from studio.nets.model import save_model
+from studio.nets.untrained import untrained
+from studio.nets.zoo import NETWORKS
 from studio.window.network.saving import SaveDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -238,6 +240,14 @@ def save_in(studio, monkeypatch, target, layers="all", ending="png"):
     studio.space.saving.maps_action.trigger()
 
 
+@pytest.mark.parametrize("layers", ["one", "all"])
+def test_a_person_who_names_no_file_saves_nothing(studio, monkeypatch, layers):
+    monkeypatch.setattr(SaveDialog, "exec", lambda dialog: dialog.layers.set_value(layers) or True)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    assert studio.space.saving.maps.ask(studio.space.sight.row) is None
+
+
 def test_saving_a_sheet_of_each_layer(studio, monkeypatch, tmp_path, qtbot):
     save_in(studio, monkeypatch, tmp_path)
     assert studio.status.busy == "Saving maps"
@@ -417,3 +427,41 @@ def test_closing_while_maps_are_computed(qtbot, held, make_studio):
     studio.window.close()
     held[0].set()
     qtbot.waitUntil(lambda: not studio.space._latest.is_busy)
+
+
+def test_a_file_that_was_replaced_is_opened_as_it_is_now(studio, tiny, tmp_path):
+    space, path = studio.space, save_model(tiny(1), tmp_path / "mine")
+    space.choosing.open(path)
+    studio.qtbot.waitUntil(lambda: space.look.reference == str(path))
+    save_model(untrained(NETWORKS["perceptron"]), path)
+    space.choosing.open(path)
+    studio.qtbot.waitUntil(lambda: space.look.loaded.card.network == NETWORKS["perceptron"])
+    assert space.toolbar.entry.network == NETWORKS["perceptron"]
+    assert [row.name for row in space.editor.table.model.rows] == [
+        row.name for row in space.look.rows
+    ]
+
+
+def test_a_file_that_was_replaced_meanwhile_is_listed_with_its_network(studio, tiny, tmp_path):
+    space, path = studio.space, save_model(tiny(1), tmp_path / "mine")
+    space.choosing.open(path)
+    studio.qtbot.waitUntil(lambda: space.look.reference == str(path))
+    save_model(untrained(NETWORKS["perceptron"]), path)
+    space.toolbar.view._take_mode("training")
+    studio.qtbot.waitUntil(lambda: space.look.view.training)
+    assert space.look.loaded.card.network == NETWORKS["perceptron"]
+    assert space.toolbar.entry.network == NETWORKS["perceptron"]
+
+
+def test_why_a_picture_can_t_be_read_stays_until_there_is_another(studio, tiny, tmp_path):
+    space = studio.space
+    studio.session.add_model(tiny(1))
+    studio.session.open_picture(str(tmp_path / "gone.png"))
+    studio.qtbot.waitUntil(space.message.isVisible)
+    space.toolbar.choose_model("run:2")
+    studio.settle()
+    assert space.message.isVisible()
+    assert "gone.png" in space.message.words.text()
+    studio.session.open_picture("coins")
+    studio.qtbot.waitUntil(lambda: not space.message.isVisible())
+    studio.settle()

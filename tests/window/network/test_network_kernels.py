@@ -335,3 +335,16 @@ def test_the_filter_workspace_shows_the_new_filter(qtbot, monkeypatch, session):
     assert studio.filter.panel.rows.row == 1
     studio.filter.live.close()
     stop_all(5)
+
+
+def test_the_input_of_a_kernel_that_has_fewer_of_them(studio, kernels):
+    page = kernels("conv1")
+    page.choose_input(2)
+    kernels.settle()
+    assert page.input == 2
+    studio.space.toolbar.choose_model("lenet5")
+    studio.settle()
+    kernels.settle()
+    assert studio.space.sight.rows[1].name == "conv1"
+    assert page.shown.study.kernels.inputs == 1
+    assert page.input == page.shown.input == 0

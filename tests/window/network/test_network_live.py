@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from studio.document import OWN
 from studio.insight.maps import feature_maps
+from studio.nets.layers import LAYERS
 from studio.window.job import stop_all
-from studio.window.network.look import View
+from studio.window.network.look import View, table
 
 _PLACE = Path(__file__).parents[2] / "image" / "pictures.py"
 _SPEC = importlib.util.spec_from_file_location("pictures_for_networks", _PLACE)
@@ -96,3 +98,48 @@ def test_a_file_that_is_no_video(studio, tmp_path):
     studio.qtbot.waitUntil(studio.space.message.isVisible)
     studio.settle()
     assert studio.space.look.picture.name == "noise-0.png"
+
+
+def test_the_next_frames_are_looked_at_with_what_was_edited(playing):
+    space = playing.space
+    space.editor.edit()
+    playing.qtbot.waitUntil(lambda: space.look.reference == OWN)
+    space.editor.editing.insert(1, LAYERS["batch_norm"]())
+    rows = table(playing.session.document.network)
+    playing.qtbot.waitUntil(lambda: space.look.rows == rows)
+    training = playing.session.document.training.change(seed=7)
+    playing.session.edit("seed", playing.session.document.change(training=training))
+    expected = space.toolbar.entry.load()
+    playing.qtbot.waitUntil(lambda: space.look.loaded is expected)
+    assert space.sight.is_live
+
+
+def test_frames_of_a_network_that_can_t_work_are_not_looked_at(playing):
+    space = playing.space
+    space.editor.edit()
+    playing.qtbot.waitUntil(lambda: space.look.reference == OWN)
+    space.editor.editing.insert(0, LAYERS["dense"]())
+    assert space.look is None
+    frames = listen(space.live.frame_changed)
+    playing.qtbot.waitUntil(lambda: len(frames) > 2)
+    assert space.look is None
+    playing.session.undo_stack.undo()
+    playing.qtbot.waitUntil(lambda: space.look is not None)
+    assert space.sight.is_live
+
+
+def test_a_frame_that_the_last_model_looked_at_comes_too_late(playing, tiny):
+    space = playing.space
+    late = space.live.player.frame
+    playing.session.add_model(tiny(1))
+    space.toolbar.choose_model("run:2")
+    looks = []
+    space.live.looked.connect(looks.append)
+    space.live.fill(late)
+    assert looks == []
+
+
+def listen(signal):
+    heard = []
+    signal.connect(lambda *given: heard.append(given))
+    return heard

@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from studio.image.colour_map import apply_map
 from studio.image.write import number
 from studio.nets.model import Model
+from studio.nets.zoo import network
+from studio.window.network.table import LayerTable
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -247,3 +249,33 @@ def test_many_values_are_squares(studio, qtbot):
     qtbot.mouseClick(values.viewport(), LEFT, pos=values.box_of(17).center())
     assert studio.shown() == ("Unit 17", number(float(expected[17])))
     assert not studio.space.maps.head.range.isVisible()
+
+
+# Room
+
+
+def test_the_table_is_as_wide_as_the_window_allows(studio, qtbot):
+    table, window = studio.space.editor.table, studio.window
+    for width in (1280, 1024, 1280, 1024):
+        window.resize(width, 720)
+        wanted = table.fit(width)
+        qtbot.waitUntil(lambda wanted=wanted: abs(studio.space.editor.width() - wanted) <= 1)
+
+
+def test_the_table_has_no_bar_where_all_its_lines_fit(qtbot):
+    table = LayerTable()
+    qtbot.addWidget(table)
+    table.set_rows(network("convnet-bn").table())
+    table.resize(400, table.sizeHint().height() + 100)
+    table.show()
+    qtbot.waitExposed(table)
+    assert table.view.verticalScrollBar().maximum() == 0
+
+
+def test_another_page_begins_at_its_top(studio, qtbot):
+    inspector = studio.space.inspector
+    studio.window.resize(1024, 700)
+    qtbot.waitUntil(lambda: inspector._bar.maximum() > 0)
+    inspector._bar.setValue(inspector._bar.maximum())
+    inspector.segments._group.buttons()[1].click()
+    assert inspector._bar.value() == 0

@@ -212,6 +212,32 @@ def test_stop_keeps_what_is_there_and_again_completes_it(studio, page, gate):
     assert not page.again.isVisible()
 
 
+def test_stopped_at_another_picture_nothing_of_the_last_one_stays(
+    studio, page, gate, some_picture, monkeypatch
+):
+    last, real = page.shown.look, work.explain
+    began = threading.Event()
+
+    def late(*given):
+        began.set()
+        assert gate.wait(20)
+        yield from real(*given)
+
+    monkeypatch.setattr(work, "explain", late)
+    studio.session.paste_picture(some_picture(5))
+    studio.settle()
+    studio.qtbot.waitUntil(began.is_set)
+    assert page.shown.look is last, "until there is another one"
+    page.stop.click()
+    assert page.shown is None
+    assert not page.facts.isVisible()
+    np.testing.assert_array_equal(page.view.levels.rgb, studio.space.look.input)
+    gate.set()
+    page.again.click()
+    wait(studio, page)
+    assert page.shown.look is studio.space.look
+
+
 def test_leaving_the_page_stops_it(studio, page, gate):
     page.method.set_kind("smoothgrad")
     studio.qtbot.waitUntil(lambda: page.progress.isVisible())
@@ -260,6 +286,8 @@ def test_what_cannot_be_saved(studio, page, tmp_path):
     with studio.qtbot.waitSignal(page.saving.failed, timeout=20_000):
         page.saving.write(page.shown, tmp_path / "nowhere" / "why.npy")
     assert page.error.isVisible()
+    assert page.shown is not None
+    assert page.facts.text()
 
 
 def test_everything_is_reached_by_keyboard(studio, page):
@@ -289,3 +317,28 @@ def test_another_model_is_explained_with_its_own_classes(studio, page, tiny):
     assert page.shown.look is studio.space.look
     assert page.shown.attribution.class_name in ("x", "y", "z")
     assert page.classes.index == LIKELIEST
+
+
+def test_a_class_of_another_network_is_not_explained(studio, page, tiny):
+    page.method.set_kind("saliency")
+    index = int(probabilities(studio).argmin())
+    page.classes.setCurrentIndex(page.classes.findData(index))
+    wait(studio, page)
+    model = tiny(0)
+    card = model.card.change(network=model.card.network.change(classes=("x", "y", "z")))
+    studio.session.add_model(type(model)(card, model.weights))
+    studio.space.toolbar.choose_model("run:2")
+    studio.settle()
+    wait(studio, page)
+    assert page.shown.attribution.index == probabilities(studio).argmax()
+    studio.space.toolbar.choose_model("lenet5")
+    studio.settle()
+    wait(studio, page)
+    page.classes.setCurrentIndex(page.classes.findData(9))
+    wait(studio, page)
+    assert page.shown.attribution.index == 9
+    studio.space.toolbar.choose_model("run:1")
+    studio.settle()
+    wait(studio, page)
+    assert not page.error.isVisible()
+    assert page.shown.attribution.index == probabilities(studio).argmax()

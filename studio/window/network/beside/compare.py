@@ -65,10 +65,10 @@ class ComparePanel(BesidePanel):
         self.answer = label(role="label", wrap=True)
         self.grid, self.values, self.empty = MapGrid(), ValueView(), EmptyState("", "Try again")
         self.empty.pressed.connect(self._ask)
-        self.grid.unit_chosen.connect(sight.choose_unit)
-        self.grid.unit_hovered.connect(sight.hover)
+        self.grid.unit_chosen.connect(self._choose)
+        self.grid.unit_hovered.connect(self._hover)
         self.grid.hover_left.connect(sight.leave)
-        self.values.chosen.connect(lambda index: sight.choose_unit(index, 0, 0))
+        self.values.chosen.connect(lambda index: self._choose(index, 0, 0))
         self.pages = QStackedWidget()
         for page in (self.empty, self.grid, self.values):
             self.pages.addWidget(page)
@@ -126,6 +126,28 @@ class ComparePanel(BesidePanel):
                     words = ", ".join(part for part in (entry.title, entry.words) if part)
                     found.append(Other(entry.reference, words, entry.load))
         return found
+
+    # The person's hands
+
+    @Slot(int, int, int)
+    def _choose(self, index: int, y: int, x: int) -> None:
+        if self._is_here(index, y, x):
+            self._sight.choose_unit(index, y, x)
+
+    @Slot(int, int, int)
+    def _hover(self, index: int, y: int, x: int) -> None:
+        if self._is_here(index, y, x):
+            self._sight.hover(index, y, x)
+        else:
+            self._sight.leave()
+
+    def _is_here(self, index: int, y: int, x: int) -> bool:
+        """Whether the current model's layer has such a unit too."""
+        look, row = self._sight.look, self._sight.row
+        if look is None or row is None:
+            return False
+        count, height, width = look.maps[row.name].shape
+        return bool(index < count and y < height and x < width)
 
     # Computing
 

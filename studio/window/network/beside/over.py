@@ -82,7 +82,7 @@ class OverPanel(BesidePanel):
         if likeliest:
             rgb = self._likeliest(look, last)
         elif row.output.flat:
-            self._laid, rgb = None, look.seen
+            self._laid, self._classes, rgb = None, None, look.seen
         else:
             rgb = self._map(look, row, index)
         size = self.picture.picture_size
@@ -153,9 +153,8 @@ class OverPanel(BesidePanel):
             if counts[index]:
                 colour = QColor(*(int(part) for part in colours[index])).name()
                 share = percent(float(counts[index] / counts.sum()))
-                parts.append(
-                    f'<span style="color:{colour}">■</span> {escape(names[index])} {share}'
-                )
+                words = escape(f"■ {names[index]} {share}").replace(" ", "&nbsp;")
+                parts.append(words.replace("■", f'<span style="color:{colour}">■</span>', 1))
         return "&nbsp;&nbsp; ".join(parts)
 
     @Slot(int, int)

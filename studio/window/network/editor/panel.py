@@ -71,7 +71,7 @@ class NetworkEditor(QWidget):
         self.form.layer_changed.connect(self._set_layer)
         self.form.input_changed.connect(self.editing.set_input)
         self.form.forget_wanted.connect(self.editing.forget_classes)
-        column = self._column = QVBoxLayout(self)
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._parts = QSplitter(Qt.Orientation.Vertical)
@@ -139,7 +139,8 @@ class NetworkEditor(QWidget):
         """Show what a window has room for; the width that suits it."""
         wanted = self.table.fit(window_width)
         self._show_bar()
-        self._column.invalidate()
+        for part in (self.tools, self._parts):  # or how narrow they are now is known too late
+            part.updateGeometry()
         return max(wanted, theme.px(_NARROWEST)) if self.network is not None else wanted
 
     def take_focus(self) -> None:

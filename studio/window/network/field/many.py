@@ -24,6 +24,7 @@ class ManyPanel(QWidget):
         super().__init__()
         self.box = SourceBox()
         self.box.setAccessibleName(tr("Pictures to average over"))
+        self.box.setToolTip(tr("Which pictures to average over"))
         about = tr("Average the chosen unit's field over at most {count} of these pictures")
         self.start = Button("Measure", "play", tip_text=about.format(count=MOST))
         self.stop = Button("Stop", "stop", tip_text="Keep what was measured so far")

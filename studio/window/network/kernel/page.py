@@ -237,6 +237,7 @@ class KernelPage(QWidget):
     def _take(self, shown: Shown | None) -> None:
         self._shown = shown
         if shown is not None:
+            self._input = shown.input  # another network's kernels may have fewer inputs
             self._show_kernels(shown)
         self._show_all()
 

@@ -13,7 +13,7 @@ from studio.window.chrome import theme
 from studio.window.chrome.controls import KeyboardRing
 from studio.window.translate import tr
 
-_COLUMNS, _SIDE, _PAD = 3, 72, 5
+_COLUMNS, _SIDE, _PAD = 3, 72, 2
 COUNT = 9
 
 
@@ -40,8 +40,8 @@ class Patches(QWidget):
         super().__init__()
         self._strongest: tuple[Strong, ...] = ()
         grid = QGridLayout(self)
-        grid.setContentsMargins(-theme.px(_PAD), 0, 0, 0)  # pictures in line with the words
-        grid.setSpacing(theme.px(4))
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(8))
         grid.setColumnStretch(_COLUMNS, 1)
         self.buttons = [_Patch() for _ in range(COUNT)]
         for place, button in enumerate(self.buttons):

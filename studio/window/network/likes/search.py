@@ -48,6 +48,7 @@ class SearchSection(Section):
         self._model: Model | None = None
         self.box = ChoiceBox()
         self.box.setAccessibleName(tr("Where to search"))
+        self.box.setToolTip(tr("Which pictures to search"))
         for source in sources():
             self.box.addItem(source.title, source)
         self.box.addItem(tr("Folder…"), _FOLDER)

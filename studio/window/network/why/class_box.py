@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 
 from studio.insight.answers import percent
 from studio.window.forms.fields import ChoiceBox
-from studio.window.network.why.work import LIKELIEST
+from studio.window.network.why.work import LIKELIEST, Chosen
 from studio.window.translate import tr
 
 _TOP = 10
@@ -36,6 +36,11 @@ class ClassBox(ChoiceBox):
     def index(self) -> int:
         """The class, from 0, or `LIKELIEST`."""
         return int(self.currentData())
+
+    @property
+    def choice(self) -> Chosen:
+        """The class, and what it was chosen from."""
+        return Chosen() if self.index == LIKELIEST else Chosen(self.index, self._names)
 
     def show_answers(self, names: Sequence[str], probabilities: NDArray[np.float64]) -> None:
         """Show other answers; the choice stays, but for classes of another network.

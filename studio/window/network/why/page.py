@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from studio.declare import Declared, option
 from studio.errors import StudioError
 from studio.image.write import number
-from studio.insight.attribution import Method, class_name
+from studio.insight.attribution import Method
 from studio.nets.row import INPUT
 from studio.window.canvas.aim import MARGIN
 from studio.window.chrome import theme
@@ -24,7 +24,7 @@ from studio.window.network.why.class_box import ClassBox
 from studio.window.network.why.method_panel import MethodPanel
 from studio.window.network.why.saving import Saving
 from studio.window.network.why.view import WhyView
-from studio.window.network.why.work import Answers, Explained, Explainer
+from studio.window.network.why.work import Answers, Chosen, Explained, Explainer
 from studio.window.session import Session
 from studio.window.translate import tr
 
@@ -49,7 +49,7 @@ class WhyPage(QWidget):
         super().__init__()
         self._sight, self._status = sight, status
         self._shown: Explained | None = None
-        self._asked: tuple[Look, int, Method] | None = None
+        self._asked: tuple[Look, Chosen, Method] | None = None
         self._explainer = Explainer()
         self._latest = Latest(tr("Explaining the answer"), interim=True, parent=self)
         self.classes = ClassBox()
@@ -120,7 +120,7 @@ class WhyPage(QWidget):
         self.again.clicked.connect(self._ask_anew)
         self.save.clicked.connect(self._save)
         self.saving.saved.connect(self._tell_saved)
-        self.saving.failed.connect(self._fail)
+        self.saving.failed.connect(self._show_error)
         self._latest.result.connect(self._take)
         self._latest.failed.connect(self._fail)
         self._latest.busy.connect(self._show_state)
@@ -142,11 +142,11 @@ class WhyPage(QWidget):
         look = self._sight.look
         if look is None or not self.isVisible():
             return
-        asked = (look, self.classes.index, self.method.value)
+        asked = (look, self.classes.choice, self.method.value)
         if asked == self._asked:
             return
-        if self._shown is None:
-            self.view.show_input(look.input)
+        if self._shown is None or self._shown.look.model is not look.model:
+            self._forget()
         if self._asked is not None and self._asked[0].model is not look.model:
             self._latest.cancel()
         self._asked = asked
@@ -169,16 +169,22 @@ class WhyPage(QWidget):
     @Slot()
     def _stop(self) -> None:
         self._latest.cancel()
-        self._show_state()
+        if self._shown is not None and self._shown.look is not self._sight.look:
+            self._forget()
 
     # Showing
+
+    def _forget(self) -> None:
+        """Show the input alone, and not what was found for another."""
+        self._shown = None
+        if self._sight.look is not None:
+            self.view.show_input(self._sight.look.input)
+        self._show_state()
 
     @Slot(object)
     def _take(self, found: Answers | Explained) -> None:
         if isinstance(found, Answers):
-            card = found.look.model.card
-            names = [class_name(card, index) for index in range(len(found.probabilities))]
-            self.classes.show_answers(names, found.probabilities)
+            self.classes.show_answers(found.names, found.probabilities)
             return
         self._shown = found
         self.view.show_explained(found)
@@ -227,7 +233,7 @@ class WhyPage(QWidget):
         self.progress.setVisible(busy and share < 1)
         self.progress.setValue(round(1000 * share))
         self.stop.setVisible(busy)
-        self.again.setVisible(not busy and share < 1)
+        self.again.setVisible(not busy and (shown is None or share < 1))
         self.save.setEnabled(not busy and shown is not None and not self.saving.is_busy)
         for part in (self.scale, self.drawn, self.words, self.facts):
             part.setVisible(shown is not None)
@@ -244,12 +250,13 @@ class WhyPage(QWidget):
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:
-        self._shown = None
-        if self._sight.look is not None:
-            self.view.show_input(self._sight.look.input)
+        self._forget()
+        self._show_error(error)
+
+    @Slot(object)
+    def _show_error(self, error: StudioError) -> None:
         self.error.setText(str(error))
         self.error.show()
-        self._show_state()
 
     @Slot()
     def _save(self) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.insight.answers import softmax
-from studio.insight.attribution import Attribution, Method, class_logits, explain
+from studio.insight.attribution import Attribution, Method, class_logits, class_name, explain
 from studio.insight.overlay import scale_end
 from studio.nets.model import Model
 from studio.window.network.look import Look
@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 LIKELIEST = -1
 
 
+class Chosen(NamedTuple):
+    """A class by its number, and the names of the classes that it was chosen from."""
+
+    number: int = LIKELIEST
+    names: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What the network answers: the probability of each class."""
+    """What the network answers: the name and the probability of each class."""
 
     look: Look
+    names: tuple[str, ...]
     probabilities: NDArray[np.float64]
 
 
@@ -44,13 +52,17 @@ class Explainer:
         self._steps: Steps | None = None
 
     def explain(
-        self, look: Look, index: int, method: Method
+        self, look: Look, chosen: Chosen, method: Method
     ) -> "Generator[Answers | Explained, None, None]":
-        """The answers, then an attribution that grows; `LIKELIEST` stands for that class."""
+        """The answers, then an attribution that grows.
+
+        It is of the likeliest class where that is chosen, or one of another network's.
+        """
         steps = self._steps_of(look)
         logits = class_logits(look.model, look.values, steps)
-        yield Answers(look, softmax(logits))
-        index = int(logits.argmax()) if index == LIKELIEST else index
+        names = tuple(class_name(look.model.card, index) for index in range(len(logits)))
+        yield Answers(look, names, softmax(logits))
+        index = chosen.number if chosen.names == names else int(logits.argmax())
         for found in explain(look.model, look.values, index, method, steps):
             yield Explained(look, found, scale_end(found.map))
 
