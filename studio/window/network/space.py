@@ -86,6 +86,7 @@ class NetworkSpace(QWidget):
                 *(self.previous_action, self.next_action, make_separator(self)),
                 *(self.maps.zoom_action, self.maps.pin_action, self.maps.keys_action),
                 make_separator(self),
+                *(self.training_action, self.convolutions_action, make_separator(self)),
                 *(self.over_action, self.compare_action, make_separator(self)),
                 self.freeze_action,
                 *(make_separator(self), *self.live.actions.all),
@@ -140,6 +141,14 @@ class NetworkSpace(QWidget):
         )
         self.over_action, self.compare_action = self.body.make_actions(self)
         self.freeze_action = make_action(self, "Freeze the camera", "F", self.freeze)
+        self.training_action = make_action(self, "Training mode", "T")
+        self.convolutions_action = make_action(self, "Dense layers as convolutions", "")
+        for action, ask in (
+            (self.training_action, self.toolbar.view.set_training),
+            (self.convolutions_action, self.toolbar.view.set_convolutions),
+        ):
+            action.setCheckable(True)
+            action.triggered.connect(ask)
 
     # What a person does
 
@@ -278,6 +287,8 @@ class NetworkSpace(QWidget):
         entry = self.toolbar.entry
         network = None if entry is None else entry.network
         self.toolbar.view.show_view(view, None if network is None else network.input)
+        self.training_action.setChecked(view.training)
+        self.convolutions_action.setChecked(view.convolutions)
         self.editor.show_entry(entry, view.size is None and not view.convolutions)
 
     @Slot()

@@ -43,7 +43,8 @@ class ViewControls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(6))
-        row.addWidget(label("Input", "label"))
+        self._caption = label("Input", "label")
+        row.addWidget(self._caption)
         row.addWidget(self.height_box)
         row.addWidget(label("×", "label"))
         row.addWidget(self.width_box)
@@ -68,8 +69,21 @@ class ViewControls(QWidget):
         self.mode.set_value("training" if view.training else "evaluation")
 
     def fit(self, window_width: int) -> None:
-        """Leave the size out where there is no room for it."""
-        self.setVisible(window_width >= theme.px(1100))
+        """Leave the mode out where there is no room for it: the menu has it too."""
+        has_room = window_width >= theme.px(1100)
+        for part in (self._caption, self.mode):
+            part.setVisible(has_room)
+
+    @Slot(bool)
+    def set_training(self, training: bool) -> None:
+        """Ask for training mode, or for evaluation."""
+        self._change(self._view._replace(training=training))
+
+    @Slot(bool)
+    def set_convolutions(self, convolutions: bool) -> None:
+        """Ask for dense layers that act as convolutions, or for the network as it is."""
+        size = self._view.size if convolutions else None
+        self._change(self._view._replace(convolutions=convolutions, size=size))
 
     @Slot()
     def _take_size(self) -> None:

@@ -120,3 +120,24 @@ def test_looking_in_training_mode_leaves_the_model_as_it_is(make_studio, session
     for name, array in made.weights.items():
         if name.endswith(("weight", "bias", "mean", "var")):
             np.testing.assert_array_equal(array, kept[name])
+
+
+def test_modes_are_in_the_menu_too(studio):
+    space = studio.space
+    space.training_action.trigger()
+    studio.qtbot.waitUntil(lambda: space.look.view.training)
+    assert space.toolbar.view.mode.value == "training"
+    space.convolutions_action.trigger()
+    studio.qtbot.waitUntil(lambda: space.look.view == View(training=True, convolutions=True))
+    assert space.convolutions_action.isChecked()
+    space.convolutions_action.trigger()
+    space.training_action.trigger()
+    studio.qtbot.waitUntil(lambda: space.look.view == View())
+    assert not space.training_action.isChecked()
+    assert not space.convolutions_action.isChecked()
+
+
+def test_a_small_window_keeps_the_size_and_leaves_the_mode_to_the_menu(make_studio):
+    view = make_studio((1024, 700)).open().space.toolbar.view
+    assert view.height_box.isVisible()
+    assert not view.mode.isVisible()
