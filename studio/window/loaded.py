@@ -2,7 +2,9 @@
 
 import os
 import stat
+from collections import OrderedDict
 from pathlib import Path
+from threading import Lock
 
 from studio.document import file_of
 from studio.nets.model import CARD_SUFFIX, WEIGHTS_SUFFIX, Model, load_model
@@ -10,14 +12,19 @@ from studio.nets.model import CARD_SUFFIX, WEIGHTS_SUFFIX, Model, load_model
 _State = tuple[tuple[str, int, int, int], ...]  # name, number, bytes and time of each file
 
 
+_ROOM = 2**30  # bytes of weights that can be read again
+
+
 class LoadedModels:
     """Models by reference, read anew where a file was replaced; of a file that is gone, the last.
 
-    Works in any thread.
+    The ones not asked for longest give way where there is no room. Works in any thread.
     """
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[_State, Model]] = {}
+    def __init__(self, room: int = _ROOM) -> None:
+        self._room = room
+        self._known: OrderedDict[str, tuple[_State, Model]] = OrderedDict()
+        self._lock = Lock()
 
     def find(self, reference: str) -> Model:
         """The very same model where nothing has changed.
@@ -29,11 +36,22 @@ class LoadedModels:
         """
         path, architecture = file_of(reference)
         state = _state_of(Path(path))
-        state_then, model = self._known.get(reference, ((), None))
+        with self._lock:
+            state_then, model = self._known.get(reference, ((), None))
         if model is None or (state and state != state_then):
             model = load_model(path, architecture=architecture)
+        else:
+            state = state_then
+        with self._lock:
             self._known[reference] = (state, model)
+            self._known.move_to_end(reference)
+            while len(self._known) > 1 and self._bytes() > self._room:
+                self._known.popitem(last=False)
         return model
+
+    def _bytes(self) -> int:
+        models = (model for _, model in self._known.values())
+        return sum(array.nbytes for model in models for array in model.weights.values())
 
 
 def _state_of(path: Path) -> _State:

@@ -356,7 +356,8 @@ def test_models_that_are_not_there(session):
 
 def test_a_model_from_a_file_is_read_once(session, monkeypatch):
     calls = []
-    monkeypatch.setattr(loaded, "load_model", lambda name, **_: calls.append(name) or object())
+    model = Model(Card(), {})
+    monkeypatch.setattr(loaded, "load_model", lambda name, **_: calls.append(name) or model)
     assert session.find_model("lenet5") is session.find_model("lenet5")
     assert calls == ["lenet5"]
 
@@ -373,6 +374,21 @@ def test_a_file_that_was_replaced_is_read_again(session, tmp_path):
     path.with_suffix(".json").write_text("{}")
     with pytest.raises(ModelError, match="is not a model card"):
         session.find_model(str(path))
+
+
+def test_models_not_asked_for_longest_give_way(monkeypatch):
+    def load(name, **_):
+        return Model(Card(), {"a": np.zeros(100, np.uint8)})
+
+    monkeypatch.setattr(loaded, "load_model", load)
+    models = loaded.LoadedModels(room=250)
+    first, second = models.find("one"), models.find("two")
+    assert models.find("one") is first
+    models.find("three")
+    assert models.find("one") is first
+    assert models.find("two") is not second
+    huge = loaded.LoadedModels(room=50)
+    assert huge.find("one") is huge.find("one")
 
 
 def test_the_model_of_a_file_that_is_gone_stays(session, tmp_path):

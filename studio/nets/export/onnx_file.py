@@ -14,6 +14,7 @@ from studio.errors import ModelError
 from studio.image.read import printable
 from studio.image.whole_file import write_bytes
 from studio.nets.model import Model
+from studio.nets.tracing import tracing
 
 INPUT_NAME, OUTPUT_NAME = "picture", "scores"
 _LARGEST = 2**31 - 1  # bytes of one protobuf message
@@ -74,7 +75,7 @@ def _translated(model: Model) -> Any:
     network = model.card.network
     # Two pictures: with one, the batch would be taken for a constant.
     example = torch.zeros(2, *network.input)
-    with _quiet():
+    with _quiet(), tracing():
         try:
             program = torch.onnx.export(
                 model.module(),

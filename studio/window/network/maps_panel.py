@@ -129,6 +129,7 @@ class MapsPanel(QWidget):
     def show_nothing(self, row: Row | None, sentence: str, button: str) -> None:
         """Show a sentence in place of the maps of a layer, and a button if it has words."""
         self._row, self._measured = row, None
+        self._maps = np.zeros((0, 0, 0), np.float32)
         self._latest.cancel()
         self.empty.set_sentence(sentence)
         self.empty.button.setText(button)

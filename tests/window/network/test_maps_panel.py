@@ -145,6 +145,13 @@ def test_what_is_outdated_is_not_shown(panel, qtbot, monkeypatch):
     assert not panel.pin_action.isEnabled()
 
 
+def test_maps_that_are_gone_are_not_measured_again(panel):
+    show(panel, "conv")
+    panel.show_nothing(row_of("relu", LAYERS["relu"]), "There are no maps.", "")
+    panel.head.ranged.emit()
+    assert panel.empty.isVisible()
+
+
 def test_values_that_are_not_finite_are_named(panel):
     layers = {"relu": LAYERS["relu"].copy()}
     layers["relu"][0, 0, :2] = np.nan
