@@ -103,6 +103,11 @@ class Strips:
             self._made[row] = self._make(row)
         return self._made[row][0]
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last painting left something for the next one."""
+        return self._is_behind
+
     def end_painting(self) -> bool:
         """Whether something is left for the next painting."""
         if not self._is_behind:

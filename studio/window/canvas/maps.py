@@ -121,6 +121,11 @@ class MapGrid(QAbstractScrollArea):
         self._lay_out()
 
     @property
+    def is_painted(self) -> bool:
+        """Whether all maps in sight were painted the last time."""
+        return not self._strips.is_behind
+
+    @property
     def count(self) -> int:
         return len(self._sides)
 
