@@ -39,6 +39,12 @@ class Snapshots:
         """The states of a run that are kept, oldest first."""
         return tuple(self._kept.get(reference, ()))
 
+    def before(self, reference: str, model: Model) -> Model | None:
+        """The state of a run that was kept before that one, if there is one."""
+        models = [one.model for one in self.of(reference)]
+        place = next((n for n, one in enumerate(models) if one is model), 0)
+        return models[place - 1] if place else None
+
     def find(self, reference: str, epoch: int) -> Model | None:
         """A run's model after that epoch, if it was kept."""
         return next((one.model for one in self.of(reference) if one.epoch == epoch), None)

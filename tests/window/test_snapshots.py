@@ -21,6 +21,9 @@ def test_states_are_found_by_epoch():
     assert snapshots.find("run:1", 2) is models[1]
     assert snapshots.find("run:1", 9) is None
     assert snapshots.of("run:2") == ()
+    assert snapshots.before("run:1", models[2]) is models[1]
+    assert snapshots.before("run:1", models[0]) is None
+    assert snapshots.before("run:1", _model(9)) is None
 
 
 def test_a_run_that_begins_anew_forgets_the_old_one():

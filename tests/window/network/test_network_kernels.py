@@ -170,7 +170,7 @@ def test_dead_and_silent_kernels_are_marked(studio, kernels, session):
     assert facts(page)["Dead"] == "its norm is under 1 % of the layer's largest"
 
 
-def test_kernels_are_compared_with_those_of_the_last_look(studio, kernels, session):
+def test_kernels_are_compared_with_those_of_the_epoch_before(studio, kernels, session):
     kernels("conv1", 1, 1, 1)
     model = session.find_model("run:1")
     later = {name: array * np.float32(2) for name, array in model.weights.items()}
@@ -180,7 +180,7 @@ def test_kernels_are_compared_with_those_of_the_last_look(studio, kernels, sessi
     norm = np.linalg.norm(model.weights["conv1.weight"][1])
     known = facts(page)
     assert known["Change"].startswith(f"{norm:.4g} (100 %)")
-    assert known["Cosine"] == "1.000 with the last look"
+    assert known["Cosine"] == "1.000 with the epoch before"
 
 
 def test_kernels_are_compared_with_the_start_where_the_card_names_a_seed(

@@ -53,7 +53,7 @@ class KernelPage(QWidget):
         self._sight, self._session, self._status = sight, session, status
         self._students = Students()
         self._look: Look | None = None  # the newest
-        self._before: Weights | None = None  # of the look before, of the same network
+        self._before: Weights | None = None  # of the epoch before, in a run of this session
         self._shown: Shown | None = None
         self._name = ""  # of the row that was asked for
         self._input = ALL
@@ -207,10 +207,10 @@ class KernelPage(QWidget):
     @Slot()
     def _follow_look(self) -> None:
         look, last = self._sight.look, self._look
-        if look is not None and last is not None and look.loaded is not last.loaded:
-            same = look.reference == last.reference
-            fits = look.model.card.network == last.model.card.network
-            self._before = last.model.weights if same and fits else None
+        if look is not None and (last is None or look.loaded is not last.loaded):
+            before = self._session.snapshots.before(look.reference, look.loaded)
+            fits = before is not None and before.card.network == look.model.card.network
+            self._before = before.weights if before is not None and fits else None
         self._look = look or last
         if look is None:
             self._latest.cancel()

@@ -11,8 +11,8 @@ from studio.window.translate import tr
 _NORM = "The root of the sum of all its squared weights: how strong the kernel is"
 _CHANGE = "Norm of what training added to the kernel, and its share of the norm before"
 _COSINE = "How alike the patterns are now and then: 1 the same, 0 unlike, −1 opposite"
-_SINCE = {INITIAL: lambda: tr("since the start"), BEFORE: lambda: tr("since the last look")}
-_WITH = {INITIAL: lambda: tr("with the start"), BEFORE: lambda: tr("with the last look")}
+_SINCE = {INITIAL: lambda: tr("since the start"), BEFORE: lambda: tr("since the epoch before")}
+_WITH = {INITIAL: lambda: tr("with the start"), BEFORE: lambda: tr("with the epoch before")}
 
 
 def count_words(study: Study) -> str:
@@ -70,4 +70,4 @@ def kernel_facts(study: Study, output: int, since: str) -> list[tuple[str, ...]]
 
 def since_words(since: str) -> str:
     """What kernels are compared with."""
-    return {INITIAL: tr("Start"), BEFORE: tr("Last look")}[since]
+    return {INITIAL: tr("Start"), BEFORE: tr("Epoch before")}[since]
