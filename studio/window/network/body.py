@@ -65,6 +65,7 @@ class NetworkBody(QWidget):
         for panel in (self.over, self.compare):
             panel.closed.connect(partial(self._open_beside, None))
         sight.row_changed.connect(self._show_layer)
+        sight.settled.connect(self._show_block)
         sight.unit_changed.connect(self._show_unit)
 
     def make_actions(self, owner: QObject) -> tuple[QAction, QAction]:
@@ -105,11 +106,14 @@ class NetworkBody(QWidget):
     @Slot()
     def _show_layer(self) -> None:
         sight, look, row = self._sight, self._sight.look, self._sight.row
-        self.blocks.set_row(sight.number)
         if look is None or row is None:
             self.maps.show_nothing(row, *self._nothing)
         else:
             self.maps.show_maps(row, look.maps[row.name], look.names_of(sight.number), look.maps)
+
+    @Slot()
+    def _show_block(self) -> None:
+        self.blocks.set_row(self._sight.number)
 
     @Slot()
     def _show_unit(self) -> None:
