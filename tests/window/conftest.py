@@ -43,6 +43,14 @@ def no_button_held(qapp):
     assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
+@pytest.fixture(autouse=True)
+def no_window_in_the_way(qapp):
+    """A window that an earlier test left would lie over this one's, and get its mouse moves."""
+    for widget in qapp.topLevelWidgets():
+        if widget.isVisible():
+            widget.hide()
+
+
 def _pixels_of(widget):
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
