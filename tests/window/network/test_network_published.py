@@ -6,6 +6,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+from shiboken6 import isValid
 
 from studio.document import Document, file_of, weights_as
 from studio.errors import ModelError
@@ -69,7 +70,9 @@ def dialog(qtbot, monkeypatch, download, parent):
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     made.show()
     qtbot.waitUntil(lambda: bool(made.offers.offers))
-    return made
+    yield made
+    if isValid(made):
+        made.close()
 
 
 def titles(dialog):
