@@ -5,7 +5,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.insight.over_picture import blend, over_picture, probabilities, units_at
+from studio.image.colour_map import apply_map
+from studio.insight.over_picture import (
+    class_colours,
+    lay_likeliest,
+    lay_map,
+    over_picture,
+    probabilities,
+    units_at,
+)
 from studio.nets.layer import Size
 from studio.nets.layers.convolution import Conv
 from studio.nets.layers.pooling import MaxPool
@@ -58,11 +66,34 @@ def test_probabilities_are_torch_s_softmax():
     assert probabilities(expected, True) is expected
 
 
-def test_nothing_of_the_colour_where_the_strength_is_nothing():
-    rgb = np.full((2, 2, 3), 100, np.uint8)
-    colour = np.full((2, 2, 3), 200, np.uint8)
-    strength = np.array([[0, 1], [np.nan, 0.5]], np.float32)
-    mixed = blend(rgb, colour, strength)
-    assert mixed[0, 0].tolist() == [100] * 3
-    assert mixed[0, 1].tolist() == [180] * 3
-    assert mixed[1, 0].tolist() == [50] * 3
+def test_where_nothing_is_the_picture_shows_and_where_no_unit_is_it_is_dark():
+    row = last_row(Conv(filters=1, kernel=5))
+    picture = np.full((16, 20, 3), 100, np.uint8)
+    values = np.zeros((12, 16), np.float32)
+    values[3, 4] = 2
+    laid = lay_map(picture, row, values, (np.arange(16) + 0.5, np.arange(20) + 0.5))
+    assert laid.rgb[4, 8].tolist() == [100] * 3
+    assert laid.rgb[0, 0].tolist() == [50] * 3  # half way to black
+    strongest = apply_map(np.full((1, 1), 2, np.float32), "inferno", 0, 2)[0, 0]
+    np.testing.assert_allclose(laid.rgb[5, 6], 100 + 0.8 * (strongest.astype(float) - 100), atol=1)
+    assert laid.values[5, 6] == 2
+    assert laid.classes is None
+
+
+def test_the_likeliest_class_has_its_colour_the_stronger_the_surer():
+    row = last_row(MaxPool(window_size=8, stride=8), size=(3, 8, 16))
+    shares = np.array([[[0.25, 1.0]], [[0.75, 0.0]]], np.float32)
+    picture = np.full((8, 16, 3), 100, np.uint8)
+    laid = lay_likeliest(picture, row, shares, (np.arange(8) + 0.5, np.arange(16) + 0.5))
+    assert (laid.classes[:, :8] == 1).all()
+    assert (laid.classes[:, 8:] == 0).all()
+    colours = class_colours(2).astype(float)
+    for x, (index, share) in {0: (1, 0.75), 15: (0, 1.0)}.items():
+        expected = 100 + 0.8 * share * (colours[index] - 100)
+        np.testing.assert_allclose(laid.rgb[0, x], expected, atol=1)
+
+
+def test_many_classes_have_colours_of_their_own():
+    colours = class_colours(30)
+    assert colours.shape == (30, 3)
+    assert len({tuple(colour) for colour in colours.tolist()}) == 30

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from studio.image.picture import Picture
 from studio.insight.maps import feature_maps, for_looking
 from studio.insight.over_picture import probabilities
+from studio.insight.overlay import seen_by_network
 from studio.insight.seen import seen_part
 from studio.insight.unit import field_on_picture
 from studio.nets.architecture import Architecture
@@ -241,7 +242,7 @@ class Looker:
             maps={"input": values, **maps},
             seen=seen,
             region=region,
-            input=_pixels(values, model.card.preprocessing),
+            input=seen_by_network(model.card.preprocessing, values),
             milliseconds=1000 * spent,
         )
 
@@ -269,13 +270,3 @@ def _seen(preprocessing: Preprocessing, picture: Picture) -> tuple[NDArray[np.ui
     """The part of the picture that the network sees, and where it is."""
     rgb, *sides = seen_part(preprocessing, picture, _LONGEST)
     return rgb, Sides(*sides)
-
-
-def _pixels(values: NDArray[np.float32], preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """The network's input as RGB, its normalisation undone."""
-    channels = np.moveaxis(values, 0, 2)
-    mean, std = np.array(preprocessing.mean), np.array(preprocessing.std)
-    shown = np.rint(np.clip(channels * std + mean, 0, 1) * 255).astype(np.uint8)
-    if shown.shape[2] == 1:
-        shown = np.repeat(shown, 3, axis=2)
-    return np.ascontiguousarray(shown)

@@ -16,6 +16,25 @@ def settle_comparison(studio):
     return panel
 
 
+def open_over(studio):
+    studio.space.over_action.trigger()
+    return settle_over(studio)
+
+
+def settle_over(studio):
+    """The panel, when it shows what is in sight."""
+    panel, sight = studio.space.body.over, studio.space.sight
+    studio.qtbot.waitUntil(
+        lambda: (
+            not panel._latest.is_busy
+            and panel._shown is not None
+            and panel._shown[0] == panel._wanted
+            and panel._wanted[:2] == (sight.look, sight.row)
+        )
+    )
+    return panel
+
+
 def choose_other(studio, reference):
     panel = studio.space.body.compare
     panel.others.setCurrentIndex(panel.others.findData(reference))
@@ -25,12 +44,11 @@ def choose_other(studio, reference):
 
 def test_the_current_map_lies_over_the_picture(studio):
     studio.choose("conv1")
-    studio.space.over_action.trigger()
-    panel, look = studio.space.body.over, studio.space.look
+    panel, look = open_over(studio), studio.space.look
     assert panel.isVisible()
     index = studio.space.sight.chosen_unit[0]
     expected = over_picture(look.rows[1], look.maps["conv1"][index], *look.input_places())
-    np.testing.assert_array_equal(panel._laid, expected)
+    np.testing.assert_array_equal(panel._shown[1].values, expected)
     assert not np.array_equal(panel.picture.levels.rgb, look.seen)
     panel.picture.cursor_moved.emit(5, 5)
     assert panel.words.text()
@@ -38,14 +56,14 @@ def test_the_current_map_lies_over_the_picture(studio):
 
 def test_a_layer_without_maps_says_so(studio):
     studio.choose("dense2")
-    studio.space.over_action.trigger()
+    open_over(studio)
     assert "gives no maps" in studio.space.body.over.words.text()
     assert np.array_equal(studio.space.body.over.picture.levels.rgb, studio.space.look.seen)
 
 
 def test_a_press_on_the_picture_chooses_the_unit_there(studio):
     studio.choose("conv2")
-    studio.space.over_action.trigger()
+    open_over(studio)
     index = studio.space.sight.chosen_unit[0]
     studio.space.body.over.picture.clicked.emit(40, 40)
     y, x = studio.space.look.unit_at(studio.space.sight.row, 40.5, 40.5)
@@ -54,7 +72,7 @@ def test_a_press_on_the_picture_chooses_the_unit_there(studio):
 
 def test_only_one_panel_is_open_and_the_table_gives_way(studio):
     space = studio.space
-    space.over_action.trigger()
+    open_over(studio)
     assert not space.editor.table.isVisible()
     space.compare_action.trigger()
     assert space.body.compare.isVisible()
@@ -181,8 +199,9 @@ def test_the_likeliest_classes_have_a_legend_in_their_colours(studio):
     space.toolbar.view.changed.emit(view)
     studio.qtbot.waitUntil(lambda: space.look is not None and space.look.view == view)
     space.sight.choose_row(len(space.look.rows) - 1)
-    space.over_action.trigger()
+    open_over(studio)
     space.body.over.what._group.buttons()[1].click()
+    settle_over(studio)
     words = space.body.over.words
     assert "■" in words.text()
     assert words.textFormat() == Qt.TextFormat.RichText  # or the tags would be read
@@ -209,13 +228,13 @@ def test_the_legend_of_a_network_goes_with_it(studio):
     studio.space.toolbar.view._change(studio.space.toolbar.view.view._replace(size=(24, 24)))
     studio.settle()
     studio.qtbot.waitUntil(lambda: studio.space.look.view.size == (24, 24))
-    studio.space.over_action.trigger()
-    panel = studio.space.body.over
-    panel.what.set_value("likeliest")
-    panel._show()
+    panel = open_over(studio)
+    panel.what._group.buttons()[1].click()
+    settle_over(studio)
     assert any(name in panel.words.text() for name in ("cat", "dog", "owl"))
     studio.space.toolbar.choose_model("perceptron")
     studio.settle()
     assert studio.space.sight.row.output.flat
-    assert panel._classes is None
+    settle_over(studio)
+    assert panel._shown[1].classes is None
     assert "gives no maps" in panel.words.text()

@@ -1,6 +1,8 @@
 """The current map laid over the picture; of the answer, the likeliest class at each place."""
 
+from functools import partial
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +10,19 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from studio.image.colour_map import apply_map
 from studio.image.write import number
 from studio.insight.answers import percent
-from studio.insight.over_picture import blend, over_picture, probabilities
+from studio.insight.over_picture import (
+    Laid,
+    class_colours,
+    lay_likeliest,
+    lay_map,
+    probabilities,
+)
 from studio.nets.row import Row
 from studio.window.canvas.view import PictureView
 from studio.window.chrome.controls import Segments, label
+from studio.window.latest import Latest
 from studio.window.network.beside.panel import BesidePanel
 from studio.window.network.look import Look
 from studio.window.network.sight import Sight
@@ -28,14 +36,25 @@ _TIPS = (
 )
 
 
+class Wanted(NamedTuple):
+    """What to lay over the picture: a map of a layer, or the likeliest class."""
+
+    look: Look
+    row: Row
+    channel: int
+    likeliest: bool
+
+
 class OverPanel(BesidePanel):
     """The picture as the network sees it, under a map."""
 
     def __init__(self, sight: Sight) -> None:
         super().__init__(tr("Over the picture"), "Close the picture")
         self._sight = sight
-        self._laid: NDArray[np.float32] | None = None
-        self._classes: NDArray[np.intp] | None = None
+        self._wanted: Wanted | None = None
+        self._shown: tuple[Wanted, Laid] | None = None
+        self._latest = Latest(tr("Laying a map over the picture"), interim=True, parent=self)
+        self._latest.result.connect(self._take)
         self.what = Segments(_WHAT, [tr(tip) for tip in _TIPS])
         self.what.changed.connect(self._show)
         self.picture = PictureView()
@@ -52,7 +71,6 @@ class OverPanel(BesidePanel):
         sight.look_changed.connect(self._follow)
         sight.row_changed.connect(self._follow)
         sight.unit_changed.connect(self._follow)
-        self._shown: tuple[object, ...] = ()
 
     @Slot()
     def _follow(self) -> None:
@@ -73,81 +91,62 @@ class OverPanel(BesidePanel):
         is_answers = has_classes and not last.output.flat
         self.what.setVisible(is_answers)
         likeliest = is_answers and self.what.value == "likeliest"
-        index = self._sight.chosen_unit[0]
-        key = (look, row.name, index, likeliest)
-        if key == self._shown:
+        wanted = Wanted(look, row, self._sight.chosen_unit[0], likeliest)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._latest.submit(partial(_lay, wanted))
+
+    @Slot(object)
+    def _take(self, shown: tuple[Wanted, Laid]) -> None:
+        wanted, laid = shown
+        if wanted.look is not self._sight.look and not self._sight.is_live:
             return
-        is_new = not self._shown or self._shown[0] is not look
-        self._shown = key
-        if likeliest:
-            rgb = self._likeliest(look, last)
-        elif row.output.flat:
-            self._laid, self._classes, rgb = None, None, look.seen
-        else:
-            rgb = self._map(look, row, index)
+        self._shown = shown
         size = self.picture.picture_size
-        self.picture.set_rgb(rgb)
-        if is_new and (size.width(), size.height()) != rgb.shape[1::-1]:
+        self.picture.set_rgb(laid.rgb)
+        if (size.width(), size.height()) != laid.rgb.shape[1::-1]:
             self.picture.fit()
         self._show_words()
 
-    def _map(self, look: Look, row: Row, index: int) -> NDArray[np.uint8]:
-        self._classes = None
-        values = look.maps[row.name][index]
-        self._laid = over_picture(row, values, *look.input_places())
-        most = float(np.abs(values).max(initial=0.0)) or 1.0
-        is_signed = values.min(initial=0.0) < 0
-        name, low = ("signed", -most) if is_signed else ("inferno", 0.0)
-        coloured = apply_map(np.nan_to_num(self._laid), name, low, most)
-        strength = np.abs(self._laid / np.float32(most)).astype(np.float32)
-        return blend(look.seen, coloured, strength)
-
-    def _likeliest(self, look: Look, last: Row) -> NDArray[np.uint8]:
-        shares = probabilities(look.maps[last.name], last.kind == "softmax")
-        classes = shares.argmax(0).astype(np.float32)
-        places = look.input_places()
-        self._laid = over_picture(last, shares.max(0), *places)
-        laid = over_picture(last, classes, *places)
-        self._classes = np.nan_to_num(laid, nan=-1).astype(np.intp)
-        colours = _class_colours(len(look.model.card.classes))
-        return blend(look.seen, colours[self._classes], self._laid)
-
     @Slot(int, int)
     def _show_value(self, x: int, y: int) -> None:
-        look, laid = self._sight.look, self._laid
-        if look is None or laid is None or y >= laid.shape[0] or x >= laid.shape[1]:
+        if self._shown is None:
             return
-        if np.isnan(laid[y, x]):
+        wanted, laid = self._shown
+        values = laid.values
+        if values is None or y >= values.shape[0] or x >= values.shape[1]:
+            return
+        value = float(values[y, x])
+        if np.isnan(value):
             self.words.setText(tr("No unit's receptive field has its middle here"))
-        elif self._classes is not None:
-            name = look.model.card.classes[self._classes[y, x]]
-            self.words.setText(f"{escape(name)}, {percent(float(laid[y, x]))}")
+        elif laid.classes is not None:
+            name = wanted.look.model.card.classes[laid.classes[y, x]]
+            self.words.setText(f"{escape(name)}, {percent(value)}")
         else:
-            self.words.setText(number(float(laid[y, x])))
+            self.words.setText(number(value))
 
     @Slot()
     def _show_words(self) -> None:
-        look, row = self._sight.look, self._sight.row
-        if look is None or row is None:
+        if self._shown is None:
             return
-        if self._classes is not None:
-            self.words.setText(self._legend(look, self._classes))
-        elif row.output.flat:
+        wanted, laid = self._shown
+        if laid.classes is not None:
+            words = self._legend(wanted.look, laid.classes)
+        elif laid.values is None:
             words = tr(
                 "This layer gives no maps: its values have no place on the picture. Let dense "
                 "layers act as convolutions, and give the network a larger input"
             )
-            self.words.setText(words)
         else:
             words = tr("Map {number} of {layer}; dark: no unit has the middle of its field there")
-            text = words.format(number=self._sight.chosen_unit[0], layer=escape(row.title))
-            self.words.setText(text)
+            words = words.format(number=wanted.channel, layer=escape(wanted.row.title))
+        self.words.setText(words)
 
     def _legend(self, look: Look, classes: NDArray[np.intp]) -> str:
         """The commonest classes, each with its colour and its share of the picture."""
         names = look.model.card.classes
         counts = np.bincount(classes[classes >= 0], minlength=len(names))
-        colours = _class_colours(len(names))
+        colours = class_colours(len(names))
         parts = []
         for index in np.argsort(-counts, kind="stable")[:_IN_LEGEND]:
             if counts[index]:
@@ -165,23 +164,14 @@ class OverPanel(BesidePanel):
             self._sight.choose_unit(self._sight.chosen_unit[0], *found)
 
 
-def _class_colours(count: int) -> NDArray[np.uint8]:
-    """A colour for each class, neighbours far apart: Okabe and Ito's, then around the circle."""
-    known = np.array(
-        [
-            (86, 180, 233),
-            (230, 159, 0),
-            (0, 158, 115),
-            (204, 121, 167),
-            (240, 228, 66),
-            (213, 94, 0),
-            (0, 114, 178),
-            (170, 170, 170),
-        ],
-        np.uint8,
-    )
-    if count <= len(known):
-        return known[:count]
-    angles = (np.arange(count, dtype=np.float32) * 0.618034) % 1 * 2 - 1
-    others = apply_map(angles[len(known) :, None], "direction", -1, 1).reshape(-1, 3)
-    return np.concatenate([known, others])
+def _lay(wanted: Wanted) -> tuple[Wanted, Laid]:
+    look, row, channel, likeliest = wanted
+    if likeliest:
+        last = look.rows[-1]
+        shares = probabilities(look.maps[last.name], last.kind == "softmax")
+        laid = lay_likeliest(look.seen, last, shares, look.input_places())
+    elif row.output.flat:
+        laid = Laid(look.seen)
+    else:
+        laid = lay_map(look.seen, row, look.maps[row.name][channel], look.input_places())
+    return wanted, laid
