@@ -69,32 +69,37 @@ def figure_of(attribution: Attribution, picture: NDArray[np.uint8], kind: str) -
     from matplotlib.colors import ListedColormap, Normalize
     from matplotlib.figure import Figure
 
-    signed, end = attribution.signed, scale_end(attribution.map)
-    figure = Figure(figsize=(2 * _INCHES + 1.4, _INCHES + 1.3), dpi=_DOTS, layout="constrained")
-    left, right = figure.subplots(1, 2)
-    over = laid_over(picture, tinted(attribution.map, signed, end))
-    for axes, shown, title in (
-        (left, picture, "What the network sees"),
-        (right, over, _name(attribution)),
-    ):
-        axes.imshow(shown, interpolation="nearest")
-        axes.set_title(title, fontsize=11)
-        axes.set_axis_off()
-    # The signed map's first colour is below its range: zero has a colour of its own.
-    colours = colour_map("signed")[1:] if signed else colour_map("inferno")
-    scale = ScalarMappable(
-        Normalize(-end if signed else 0.0, end), ListedColormap(colours / np.float64(255))
-    )
-    bar = figure.colorbar(
-        scale, ax=right, fraction=0.046, pad=0.03, extend="both" if signed else "max"
-    )
-    bar.set_label("against   |   for" if signed else "strength", fontsize=9)
-    bar.ax.tick_params(labelsize=9)
-    figure.suptitle(f"{attribution.class_name}: {percent(attribution.probability)}", fontsize=13)
-    figure.supxlabel("\n".join(textwrap.wrap(attribution.method.caveat, 110)), fontsize=8)
-    out = io.BytesIO()
-    # Without a date the same attribution gives the same file.
-    figure.savefig(out, format=kind, metadata={"CreationDate": None} if kind == "pdf" else None)
+    from studio.insight.figure_settings import drawing
+
+    with drawing():
+        signed, end = attribution.signed, scale_end(attribution.map)
+        figure = Figure(figsize=(2 * _INCHES + 1.4, _INCHES + 1.3), dpi=_DOTS, layout="constrained")
+        left, right = figure.subplots(1, 2)
+        over = laid_over(picture, tinted(attribution.map, signed, end))
+        for axes, shown, title in (
+            (left, picture, "What the network sees"),
+            (right, over, _name(attribution)),
+        ):
+            axes.imshow(shown, interpolation="nearest")
+            axes.set_title(title, fontsize=11)
+            axes.set_axis_off()
+        # The signed map's first colour is below its range: zero has a colour of its own.
+        colours = colour_map("signed")[1:] if signed else colour_map("inferno")
+        scale = ScalarMappable(
+            Normalize(-end if signed else 0.0, end), ListedColormap(colours / np.float64(255))
+        )
+        bar = figure.colorbar(
+            scale, ax=right, fraction=0.046, pad=0.03, extend="both" if signed else "max"
+        )
+        bar.set_label("against   |   for" if signed else "strength", fontsize=9)
+        bar.ax.tick_params(labelsize=9)
+        figure.suptitle(
+            f"{attribution.class_name}: {percent(attribution.probability)}", fontsize=13
+        )
+        figure.supxlabel("\n".join(textwrap.wrap(attribution.method.caveat, 110)), fontsize=8)
+        out = io.BytesIO()
+        # Without a date the same attribution gives the same file.
+        figure.savefig(out, format=kind, metadata={"CreationDate": None} if kind == "pdf" else None)
     return out.getvalue()
 
 

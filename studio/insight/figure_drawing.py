@@ -1,11 +1,9 @@
 """A figure's panels: the picture and the answers, a layer's maps, what a unit sees."""
 
 import io
-import threading
 from collections.abc import Callable
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -17,13 +15,11 @@ from studio.image.write import number
 from studio.insight.answers import percent
 from studio.insight.effective_field import SHARE, Box, EffectiveField
 from studio.insight.figure import Content, FigureSettings
+from studio.insight.figure_settings import drawing
 from studio.insight.figure_sheet import Room, Sheet, colours_of, few_numbers
 from studio.insight.input_tensor import channel_names
 from studio.nets.row import INPUT
 
-# TrueType, so that text stays text; and a "$" in a name is a dollar.
-_SETTINGS: Any = {"pdf.fonttype": 42, "text.parse_math": False, "text.usetex": False}
-_ONE_AT_A_TIME = threading.Lock()  # these settings belong to the whole process
 _CRISP: Any = {"interpolation": "nearest", "aspect": "auto"}
 _NAMED = 20  # values that get a line with their name
 _LABEL, _GAP = 0.4, 0.15  # cm, beneath a map and between two
@@ -37,7 +33,7 @@ def draw_figure(content: Content, settings: FigureSettings, kind: str) -> bytes:
     else:
         metadata |= {"Software": "Convolution Studio"}
     out = io.BytesIO()
-    with _ONE_AT_A_TIME, matplotlib.rc_context(_SETTINGS):
+    with drawing():
         sheet = Sheet(settings.width, settings.height, settings.scheme)
         _lay_out(sheet, content, settings)
         sheet.figure.savefig(out, format=kind, dpi=settings.dpi, metadata=metadata)

@@ -71,8 +71,3 @@ class Explainer:
             self._steps = None
             self._steps, self._model = look.own_steps(), look.model
         return self._steps
-
-
-def at_layer(method: Method, name: str) -> Method:
-    """The method at another layer, where it has one."""
-    return method.change(layer=name) if "layer" in method.fields() else method
