@@ -29,3 +29,20 @@ def ratio(ours: list[float], theirs: list[float]) -> float:
 
 def milliseconds(seconds: list[float]) -> float:
     return 1000 * statistics.median(seconds)
+
+
+def rates_in_turn(
+    ways: Mapping[str, Callable[[], float]], seconds: float
+) -> dict[str, list[float]]:
+    """What each way gives in each round, for so long, after one of each that doesn't count.
+
+    There are at least three rounds.
+    """
+    ends = perf_counter() + seconds
+    for way in ways.values():
+        way()
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    while perf_counter() < ends or min(map(len, found.values())) < 3:
+        for name, way in ways.items():
+            found[name].append(way())
+    return found

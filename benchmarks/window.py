@@ -1,17 +1,15 @@
 """How late the window is while it trains: a 16 ms timer in its thread, beside LeNet-5 on glyphs.
 
-python -m benchmarks.window [--epochs N] [--json FILE]
+python -m benchmarks.window [--network NAME] [--epochs N] [--json FILE]
 """
 
-import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
+
+from benchmarks import machine
+from benchmarks.studio_window import StudioWindow
 
 EPOCHS = 5
 LIBRARIES = ("torch", "PySide6-Essentials", "pyqtgraph", "numpy")
@@ -19,38 +17,26 @@ LIBRARIES = ("torch", "PySide6-Essentials", "pyqtgraph", "numpy")
 
 def measure(network: str, epochs: int) -> dict[str, Any]:
     """Train in the real window without a display, from the first step to the end of the run."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import QEventLoop, QSettings
-
     from studio.training.settings import TrainSettings
-    from studio.window.app import create_app
-    from studio.window.assembly import Studio, first_document
+    from studio.window.assembly import first_document
     from studio.window.job import stop_all
-    from studio.window.lateness import TimerLateness
-    from studio.window.session import Session
 
+    settings = TrainSettings(data="glyphs", network=network, epochs=epochs)
     with tempfile.TemporaryDirectory() as folder:
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-        app = create_app([sys.argv[0]])
-        settings = TrainSettings(data="glyphs", network=network, epochs=epochs)
-        studio = Studio(Session(first_document().change(training=settings)))
-        studio.window.show()
-        studio.window.show_space("train")
-        late = TimerLateness()
-        studio.train.start()
-        run = studio.train.run
-        run.started.connect(late.start)
-        wait = QEventLoop()
-        run.ended.connect(wait.quit)
-        wait.exec()
-        late.stop()
+        window = StudioWindow(folder, first_document().change(training=settings), "train")
+        window.studio.train.start()
+        run = window.studio.train.run
+        run.started.connect(window.late.start)
+        ends = []
+        run.ended.connect(lambda: ends.append(True))
+        window.until(lambda: bool(ends))
+        window.late.stop()
         stop_all()
-        del app
     if run.error is not None:
         raise run.error
     history = run.history
     assert history.started is not None
+    late = window.late
     return {
         "ticks": len(late),
         "late_ms_median": round(late.percentile(50), 2),
@@ -61,19 +47,16 @@ def measure(network: str, epochs: int) -> dict[str, Any]:
         "test_accuracy": history.test_accuracy,
         "settings": history.started.settings,
         "device": history.started.device,
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        **machine.facts(LIBRARIES),
     }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.window", description=__doc__)
+    parser = machine.parser("window", __doc__, ())
     parser.add_argument("--network", default="lenet5")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     given = parser.parse_args()
+    machine.chosen(parser, given, ())
     found = measure(given.network, given.epochs)
     print(f"{found['ticks']} ticks of 16 ms in {found['training_seconds']} s of training")
     print(f"late by: median {found['late_ms_median']} ms", end=", ")

@@ -14,19 +14,22 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from studio import __version__
-from studio import commands as work
-from studio import explain_command as explaining
-from studio import export_command as exporting
-from studio import figure_command as drawing
-from studio import filter_command as filtering
-from studio import kernels_command as kernels
-from studio.commands import BAD_INPUT, INTERRUPTED
+from studio.commands import explain as explaining
+from studio.commands import export as exporting
+from studio.commands import figure as drawing
+from studio.commands import filter as filtering
+from studio.commands import kernels
+from studio.commands import report as reporting
+from studio.commands import train as training
+from studio.commands.classify import run_classify
+from studio.commands.describe import run_describe
+from studio.commands.features import run_features
+from studio.commands.listing import LISTS, run_list
+from studio.commands.options import add_option, add_options, given_settings
+from studio.commands.shared import BAD_INPUT, INTERRUPTED
 from studio.console import accept_any_text, complain
-from studio.declare import Declared, Option, options
-from studio.errors import SettingError, StudioError
+from studio.errors import StudioError
 from studio.faults import record_fault
-from studio.list_command import LISTS, default_text, run_list
-from studio.training.settings import TrainSettings
 
 FAULT = 70
 
@@ -74,10 +77,8 @@ def main(
             return open_window(given.document)
         if given.command == "tour":
             return tour(given.folder)
-        if given.command == "train":
-            given.own_network = work.take_own_network(given)
         if hasattr(given, "declared"):
-            given.settings = _settings(given)
+            given.settings = given_settings(given)
         status: int = given.run(given)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -161,7 +162,7 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_architecture(command)
     command.add_argument("--input", metavar="CxHxW", help="another input size, such as 3x32x32")
     _add_json(command)
-    command.set_defaults(run=work.run_describe)
+    command.set_defaults(run=run_describe)
 
     command = commands.add_parser(
         "features",
@@ -174,7 +175,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "-o", dest="out", metavar="DIR", type=_path, required=True, help="the sheets' folder"
     )
     command.add_argument("--layer", metavar="NAME", help="only this layer, such as conv1")
-    command.set_defaults(run=work.run_features)
+    command.set_defaults(run=run_features)
 
     command = commands.add_parser(
         "kernels",
@@ -196,7 +197,7 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_model(command)
     explaining.add_arguments(command)
     for item, methods in explaining.method_options():
-        _add_option(command, item, f" For: {methods}.")
+        add_option(command, item, f" For: {methods}.")
 
     command = commands.add_parser(
         "figure",
@@ -209,27 +210,17 @@ def _build_parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser(
         "train",
-        help="train a network",
-        description="Trains a network and writes the run into a folder: result.json with the "
-        "settings and figures, and the model. Ctrl+C keeps what the whole epochs gave. --network "
-        "also takes a JSON file: of a network, a document or a model.",
+        help="train a network, or all networks of an experiment",
+        description=training.DESCRIPTION,
     )
-    add_options(command, TrainSettings)
-    command.add_argument(
-        "--data-root",
-        metavar="DIR",
-        type=_path,
-        help="A folder with a copy of the data, instead of a download.",
+    training.add_arguments(command)
+
+    command = commands.add_parser(
+        "report",
+        help="the report of a run, or of an experiment, as one HTML file",
+        description=reporting.DESCRIPTION,
     )
-    command.add_argument(
-        "-o",
-        dest="out",
-        metavar="RUN_DIR",
-        type=_path,
-        required=True,
-        help="The run's folder. What an earlier run left there is replaced.",
-    )
-    command.set_defaults(run=work.run_train, declared=TrainSettings)
+    reporting.add_arguments(command)
 
     command = commands.add_parser(
         "classify",
@@ -244,7 +235,7 @@ def _build_parser() -> argparse.ArgumentParser:
         "--top", metavar="N", type=int, default=5, help="how many classes; 5 unless told"
     )
     _add_json(command)
-    command.set_defaults(run=work.run_classify)
+    command.set_defaults(run=run_classify)
 
     command = commands.add_parser(
         "export",
@@ -330,55 +321,6 @@ def _add_architecture(command: argparse.ArgumentParser) -> None:
         help="what the weights in a file from elsewhere are for: a network, a model, or a "
         "classifier of torchvision",
     )
-
-
-def add_options(command: argparse.ArgumentParser, declared: type[Declared]) -> None:
-    """Give a command one option for each field of a declaration; unset ones are left out."""
-    for item in options(declared):
-        _add_option(command, item)
-
-
-def _add_option(command: argparse.ArgumentParser, item: Option, more: str = "") -> None:
-    command.add_argument(
-        "--" + item.name.replace("_", "-"),
-        dest="set_" + item.name,
-        metavar=_metavar(item),
-        default=argparse.SUPPRESS,
-        help=f"{item.help}{more} {_range_help(item)}".replace("%", "%%"),
-    )
-
-
-def _metavar(item: Option) -> str:
-    return {"integer": "N", "number": "X", "switch": "yes|no"}.get(item.kind, "NAME")
-
-
-def _range_help(item: Option) -> str:
-    unit = f" {item.unit}" if item.unit else ""
-    default = default_text(item)
-    return f"[{item.allowed}; {default}{unit} unless told]" if default else f"[{item.allowed}]"
-
-
-def _settings(given: argparse.Namespace) -> Declared:
-    """The declared settings of a command; a wrong one is named as it was typed."""
-    declared: type[Declared] = given.declared
-    try:
-        return declared.build(given_options(given))
-    except SettingError as error:
-        if not error.field:
-            raise
-        typed = "--" + error.field.replace("_", "-")
-        rest = error.message.removeprefix(error.field)
-        between = "" if rest != error.message else ": "
-        if hasattr(declared, "kind"):  # one of several, which may not be the one that was meant
-            rest = rest.replace("there is no setting", f"{declared.kind} has no setting")
-        raise SettingError(f"{typed}{between}{rest}", error.remedy, error.field) from None
-
-
-def given_options(given: argparse.Namespace) -> dict[str, Any]:
-    """What `add_options` collected."""
-    prefix = "set_"
-    found = vars(given).items()
-    return {name.removeprefix(prefix): value for name, value in found if name.startswith(prefix)}
 
 
 def _filters_help() -> str:

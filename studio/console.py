@@ -97,6 +97,7 @@ class Progress:
     def __init__(self, stream: TextIO | None) -> None:
         self._line = MovingLine(stream)
         self._steps = 0
+        self._checked_on = "test"
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -104,6 +105,7 @@ class Progress:
                 self._line.move(what if fraction is None else f"{what} {100 * fraction:.0f} %")
             case Started():
                 self._steps = event.steps
+                self._checked_on = event.checked_on
                 self._line.line(
                     f"{event.train_count:,} pictures to train, {event.test_count:,} to test, "
                     f"{event.weights:,} weights, on {event.device}"
@@ -114,9 +116,15 @@ class Progress:
                     f"{event.pictures_per_second:,.0f} pictures/s"
                 )
             case Epoch():
-                train = f"{event.train_loss:.4f}, accuracy {100 * event.train_accuracy:.2f} %"
-                test = f"{event.test_loss:.4f}, accuracy {100 * event.test_accuracy:.2f} %"
+                train = _figures("train", event.train_loss, event.train_accuracy)
+                checked = _figures(
+                    self._checked_on, event.validation_loss, event.validation_accuracy
+                )
                 self._line.line(
-                    f"epoch {event.epoch}: train loss {train}; test loss {test}; "
+                    f"epoch {event.epoch}: {train}; {checked}; "
                     f"{event.seconds:.1f} s"
                 )
+
+
+def _figures(part: str, loss: float, accuracy: float) -> str:
+    return f"{part} loss {loss:.4f}, accuracy {100 * accuracy:.2f} %"

@@ -20,3 +20,8 @@ MODELS = _beside("models")
 def cache() -> Path:
     """The platform's cache folder for downloads."""
     return Path(platformdirs.user_cache_dir("convolution-studio", appauthor=False))
+
+
+def data() -> Path:
+    """The platform's folder for what the studio keeps for a person, such as training runs."""
+    return Path(platformdirs.user_data_dir("convolution-studio", appauthor=False))

@@ -5,12 +5,16 @@ import socket
 import sys
 import threading
 
+import cv2
+import numpy as np
 import platformdirs
 import pytest
 
 from studio import launch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "PYTEST_XDIST_WORKER" in os.environ:  # several processes share the cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Before pytest-qt imports Qt, which would say it with a traceback.
 if _missing := launch.missing_packages():
@@ -68,3 +72,16 @@ def nothing_left_running():
 def _is_own(thread):
     # A thread that Qt made, and that asked for its name, stays listed as a dummy.
     return not isinstance(thread, threading._DummyThread) and not thread.name.startswith(KEPT)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """A folder of two classes of tiny pictures, one darker than the other."""
+    rng = np.random.default_rng(0)
+    for name, most in (("dark", 150), ("light", 255)):
+        folder = tmp_path / "photos" / name
+        folder.mkdir(parents=True)
+        for number in range(20):
+            pixels = rng.integers(0, most, (8, 8, 3), dtype=np.uint8)
+            cv2.imwrite(str(folder / f"{number}.png"), pixels)
+    return tmp_path / "photos"

@@ -25,23 +25,17 @@ ALLOWED = {
     "filters": GROUND | {"image", "json_file"},
     "nets": GROUND | {"image", "json_file"},
     "data": GROUND | {"image", "nets"},
-    "training": GROUND | {"image", "nets", "data"},
-    "insight": GROUND | {"image", "filters", "nets"},
+    "training": GROUND | {"json_file", "image", "nets", "data"},
+    "insight": GROUND | {"image", "filters", "nets", "data", "training"},
+    "report": GROUND | {"image", "nets", "data", "training", "insight"},
     "document": GROUND | {"json_file", "image", "filters", "nets", "data", "training", "insight"},
     "console": {"data", "training"},
     "commands": GROUND
-    | {"console", "image", "filters", "nets", "data", "training", "insight", "document"},
-    "list_command": {"console", "data", "declare", "filters", "insight", "nets"},
-    "export_command": {"commands", "errors", "image", "nets"},
-    "kernels_command": {"commands", "errors", "insight", "nets"},
-    "filter_command": {"commands", "console", "errors", "filters", "image"},
-    "explain_command": {"commands", "console", "declare", "image", "insight", "nets"},
-    "figure_command": {"commands", "console", "errors", "image", "insight", "nets"},
-    "cli": {"errors", "declare", "faults", "commands", "console", "training"}
-    | {"explain_command", "export_command", "figure_command", "filter_command", "kernels_command"}
-    | {"list_command"},
+    | {"console", "image", "filters", "nets", "data", "training", "insight", "report", "document"},
+    "cli": {"errors", "declare", "faults", "commands", "console"},
     "window": GROUND
-    | {"image", "filters", "nets", "data", "training", "insight", "document", "launch"},
+    | {"image", "filters", "nets", "data", "training", "insight", "report", "document"}
+    | {"launch"},
     "__main__": {"errors", "launch", "cli", "window"},
 }
 

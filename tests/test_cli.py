@@ -17,8 +17,7 @@ from studio.nets.model import Model, bundled, load_model, save_model
 from studio.nets.network_file import save_network
 from studio.nets.published import PUBLISHED
 from studio.nets.zoo import NETWORKS
-from studio.training import engine
-from studio.training.events import Snapshot
+from studio.training.experiment import EXPERIMENTS
 
 
 @pytest.fixture
@@ -145,8 +144,8 @@ def test_the_script_does_what_the_command_does(photo, tmp_path):
 
 def test_progress_is_shown_on_a_terminal_and_taken_away(photo, tmp_path, monkeypatch, capsys):
     (tmp_path / "broken.png").write_bytes(b"no picture")
-    monkeypatch.setattr("studio.filter_command._PATIENCE", 0)
-    monkeypatch.setattr("studio.filter_command._PAUSE", 0)
+    monkeypatch.setattr("studio.commands.filter._PATIENCE", 0)
+    monkeypatch.setattr("studio.commands.filter._PAUSE", 0)
     pictures = [str(tmp_path / "broken.png"), str(photo[0])]
     command = ["filter", *pictures, "--apply", "median", "-o", f"{tmp_path}/out/"]
     assert main(command) == 2
@@ -277,7 +276,7 @@ def test_train_leaves_a_run_that_classify_can_use(photo, tmp_path, capsys):
     result = json.loads((run / "result.json").read_text())
     assert result["settings"]["network"] == "lenet5"
     assert len(result["epochs"]) == 1
-    assert result["test_accuracy"] == result["epochs"][-1]["test_accuracy"]
+    assert result["test_accuracy"] == result["epochs"][-1]["validation_accuracy"]
     assert result["seconds"] > 0
     assert "epoch 1" in capsys.readouterr().err
     assert main(["classify", str(run), str(photo[0])]) == 0
@@ -353,6 +352,7 @@ def test_train_takes_the_network_of_a_file(tmp_path, capsys):
         ("datasets", set(DATASETS)),
         ("methods", set(METHODS)),
         ("published", set(PUBLISHED)),
+        ("experiments", set(EXPERIMENTS)),
     ],
 )
 def test_list_names_everything_registered(what, names, capsys):
@@ -430,25 +430,6 @@ def test_output_that_cannot_be_written_is_one_line():
         )
     assert done.returncode == 2
     assert done.stderr == "studio: the output can't be written: the disk is full\n"
-
-
-def test_interrupted_training_keeps_its_whole_epochs(tmp_path, monkeypatch, capsys):
-    real = engine.train
-
-    def interrupted(settings, data_root=None, network=None):
-        for event in real(settings, data_root, network=network):
-            yield event
-            if isinstance(event, Snapshot):
-                raise KeyboardInterrupt
-
-    monkeypatch.setattr(engine, "train", interrupted)
-    run = tmp_path / "run"
-    assert main(["train", "--epochs", "3", "--batch-size", "500", "-o", str(run)]) == 130
-    result = json.loads((run / "result.json").read_text())
-    assert (result["finished"], len(result["epochs"])) == (False, 1)
-    assert capsys.readouterr().err.endswith("keeps the model after epoch 1 of 3\n")
-    assert main(["describe", str(run)]) == 0
-    assert main(["describe", str(run / "model")]) == 0
 
 
 def test_maps_that_are_not_finite_are_refused(photo, tmp_path, capsys):

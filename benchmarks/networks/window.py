@@ -1,7 +1,5 @@
 """The Network workspace in a window: a grid drawn, frames looked at, pictures that follow fast."""
 
-import os
-import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -11,57 +9,21 @@ import cv2
 import numpy as np
 
 from benchmarks.filters.pictures import photo
+from benchmarks.studio_window import StudioWindow
 
 GRID_LIMIT, RATE_LIMIT, BLOCK_LIMIT = 50.0, 25.0, 16.0
 _SECONDS = 6.0
 _SIZE = (480, 640)
 
 
-class Workspace:
-    """The window without a display, and a clock beside it."""
+class Workspace(StudioWindow):
+    """The Network workspace."""
 
     def __init__(self, folder: str) -> None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from PySide6.QtCore import QEventLoop, QSettings, QTimer
-        from PySide6.QtWidgets import QApplication
-
         from studio.document import Document
-        from studio.window.app import create_app
-        from studio.window.assembly import Studio
-        from studio.window.lateness import TimerLateness
-        from studio.window.session import Session
 
-        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
-        self.app = QApplication.instance() or create_app([sys.argv[0]])
-        self.session = Session(Document())
-        self.studio = Studio(self.session)
-        self.studio.window.resize(1280, 800)
-        self.studio.window.show()
-        self.studio.window.show_space("network")
+        super().__init__(folder, Document(), "network")
         self.space = self.studio.network
-        self.late = TimerLateness()
-        self._wait = QEventLoop()
-        self._tick = QTimer(interval=10)
-        self._tick.timeout.connect(self._quit_when_quiet)
-        self._after = QTimer(singleShot=True)
-        self._after.timeout.connect(self._wait.quit)
-
-    def _quit_when_quiet(self) -> None:
-        from studio.window.job import running_jobs
-
-        if not running_jobs():
-            self._wait.quit()
-
-    def settle(self) -> None:
-        """Let everything come to its end."""
-        self._tick.start()
-        self._wait.exec()
-        self._tick.stop()
-
-    def wait(self, seconds: float) -> None:
-        self._after.start(round(1000 * seconds))
-        self._wait.exec()
 
     def choose(self, model: str) -> None:
         self.session.edit("model", self.session.document.change(model=model))

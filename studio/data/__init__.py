@@ -1,18 +1,17 @@
 """Pictures with known answers, to learn from and to test on."""
 
-import sys
 from pathlib import Path
 
 from studio.data.dataset import Arrays, Dataset, Loading
+from studio.data.preparing import prepare
 from studio.data.progress import Preparing
-from studio.declare import find_kinds
+from studio.data.sets import DATASETS
 from studio.errors import DataError
-
-DATASETS: dict[str, type[Dataset]] = find_kinds(sys.modules[__name__], Dataset)
+from studio.nets.preprocess import Preprocessing
 
 
 def load_data(name: str, root: Path | None = None) -> Loading:
-    """Load the dataset of that name; see `Dataset.load`.
+    """All pictures of the dataset of that name, at its own size; see `Dataset.load`.
 
     Raises
     ------
@@ -23,9 +22,21 @@ def load_data(name: str, root: Path | None = None) -> Loading:
         raise DataError(f"there is no dataset '{name}'", f"The datasets are: {', '.join(DATASETS)}")
     if root is not None and not root.is_dir():
         raise DataError(f"{root} is not a folder", "Name the folder that holds the data")
-    arrays = yield from DATASETS[name]().load(root)
-    arrays.check(len(DATASETS[name].classes))
-    return arrays
+    dataset = DATASETS[name]()
+    parts = (yield from dataset.open(root)).parts
+    if "test" not in parts:
+        raise DataError(f"{dataset.title} has no test part", "Let `open_data` split it")
+    channels, height, width = dataset.size
+    recipe = Preprocessing(
+        size=(height, width),
+        channels=channels,
+        resize=dataset.resize,
+        mean=(0.0,) * channels,
+        std=(1.0,) * channels,
+    )
+    done = yield from prepare(parts, recipe, dataset.title, centred=False, keep="resident")
+    train, test = done.parts["train"], done.parts["test"]
+    return Arrays(train.pictures, train.labels, test.pictures, test.labels)
 
 
 __all__ = ["DATASETS", "Arrays", "Dataset", "Loading", "Preparing", "load_data"]

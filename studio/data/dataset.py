@@ -1,4 +1,4 @@
-"""What a dataset is: pictures with known answers, whole in memory, in a train and a test part."""
+"""What a dataset is: pictures with known answers, in a training and a test part."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.data.collection import ArrayPictures, Collection, Listed, PartName
+from studio.data.parts import Facts
 from studio.data.progress import Preparing
 from studio.declare import Declared
 from studio.errors import DataError
@@ -58,20 +60,22 @@ class Arrays:
 
 
 Loading = Generator[Preparing, None, Arrays]
+Opening = Generator[Preparing, None, Collection]
 
 
 class Dataset(Declared):
     """One set of pictures.
 
-    A dataset is one class in one file of this package: give it the class variables below and
-    `load`. The window, the command line, the help and the tests find it.
+    A dataset is one class in one file of `studio.data.sets`: give it the class variables below and
+    `load`, or, where its pictures are files of any size, `open`. The window, the command line, the
+    help and the tests find it.
 
     Attributes
     ----------
     classes : tuple of str
-        What the labels 0, 1, 2, ... stand for.
+        What the labels 0, 1, 2, ... stand for; empty where only a folder tells: ask `describe`.
     size : Size
-        Channels, height and width of one picture.
+        Channels, height and width of one picture, or what pictures of any size are brought to.
     source : str
         Where the pictures come from, for the card of a model that was trained on them.
     needs_root : bool
@@ -90,6 +94,20 @@ class Dataset(Declared):
     ink: ClassVar[Literal["as_is", "light"]] = "as_is"
     resize: ClassVar[Literal["fit", "crop", "stretch"]] = "crop"
 
+    def describe(self, root: Path | None = None) -> Facts:
+        """What is known before a picture is read.
+
+        Raises
+        ------
+        DataError
+            When only a folder tells, and it can't be read.
+        """
+        return Facts(self.title, self.classes, self.size, self.source, self.ink, self.resize)
+
+    def must_download(self, root: Path | None = None) -> bool:
+        """Whether the pictures aren't here yet, and would be downloaded to be read."""
+        return False
+
     def load(self, root: Path | None = None) -> Loading:
         """Read, draw or download the pictures, saying how far it is; closing it stops it.
 
@@ -105,6 +123,16 @@ class Dataset(Declared):
             When the pictures are missing, damaged, or can't be downloaded.
         """
         raise NotImplementedError
+
+    def open(self, root: Path | None = None) -> Opening:
+        """The pictures as they are, files not yet read; else as `load`."""
+        arrays = yield from self.load(root)
+        arrays.check(len(self.classes))
+        parts: dict[PartName, Listed] = {
+            "train": Listed(ArrayPictures(arrays.train_pictures), arrays.train_labels),
+            "test": Listed(ArrayPictures(arrays.test_pictures), arrays.test_labels),
+        }
+        return Collection(self.classes, parts)
 
 
 DIGITS = tuple("0123456789")

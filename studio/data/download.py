@@ -6,7 +6,7 @@ What it fetched is moved into place only when it is complete.
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from studio import paths
@@ -16,10 +16,10 @@ from studio.fetching import STALLED_AFTER, FetchFailedError, NoConnectionError, 
 
 _FETCH = (
     "import socket, sys; socket.setdefaulttimeout(20); import torchvision; "
-    "getattr(torchvision.datasets, sys.argv[1])(sys.argv[2], download=True)"
+    "[getattr(torchvision.datasets, sys.argv[1])(sys.argv[2], download=True, **which) "
+    "for which in ([{'split': split} for split in sys.argv[3:]] or [{}])]"
 )
 _STALLED_AFTER = STALLED_AFTER
-_ARCHIVES = "*.gz"
 
 
 def folder() -> Path:
@@ -27,7 +27,15 @@ def folder() -> Path:
     return paths.cache() / "datasets"
 
 
-def download(title: str, name: str, top: str, size: int) -> Generator[Preparing, None, None]:
+def download(
+    title: str,
+    name: str,
+    top: str,
+    size: int,
+    *,
+    splits: Sequence[str] = (),
+    archives: str = "*.gz",
+) -> Generator[Preparing, None, None]:
     """Fetch a dataset into `folder`; closing the generator stops it and leaves nothing behind.
 
     Parameters
@@ -40,6 +48,10 @@ def download(title: str, name: str, top: str, size: int) -> Generator[Preparing,
         The folder that torchvision makes, which is kept.
     size : int
         Bytes of the archives, for the progress.
+    splits : sequence of str
+        Its parts, where torchvision fetches each by itself.
+    archives : str
+        How the names of the archives look. ZIP archives are unpacked, and not kept.
 
     Raises
     ------
@@ -52,7 +64,10 @@ def download(title: str, name: str, top: str, size: int) -> Generator[Preparing,
     except OSError as error:
         raise DataError(f"{title} can't be kept in {folder()}: {error.strerror}") from None
     try:
-        yield from _fetch(title, name, staging, size)
+        arguments = [name, str(staging), *splits]
+        yield from _fetch(title, arguments, staging, size, archives)
+        for packed in (staging / top).rglob("*.zip"):
+            packed.unlink()
         target = folder() / top
         shutil.rmtree(target, ignore_errors=True)
         os.replace(staging / top, target)
@@ -62,10 +77,12 @@ def download(title: str, name: str, top: str, size: int) -> Generator[Preparing,
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _fetch(title: str, name: str, staging: Path, size: int) -> Generator[Preparing, None, None]:
+def _fetch(
+    title: str, arguments: Sequence[str], staging: Path, size: int, archives: str
+) -> Generator[Preparing, None, None]:
     try:
-        for _ in fetch(_FETCH, [name, str(staging)], staging, _STALLED_AFTER):
-            fetched = bytes_in(staging, _ARCHIVES)
+        for _ in fetch(_FETCH, arguments, staging, _STALLED_AFTER):
+            fetched = bytes_in(staging, archives)
             yield Preparing(f"Downloading {title}", min(1.0, fetched / size) if fetched else None)
     except NoConnectionError:
         raise _unreachable(title) from None

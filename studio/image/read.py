@@ -103,7 +103,7 @@ def read_picture(path: str | Path, page: int = 0) -> Picture:
         hasn't got that page.
     """
     name = printable(Path(path).name or str(path))
-    picture = decode_picture(_load(path, name), name, page)
+    picture = decode_picture(picture_bytes(path, name), name, page)
     return Picture(picture.pixels, picture.alpha, name, str(path))
 
 
@@ -116,7 +116,7 @@ def page_count(path: str | Path) -> int:
         As `read_picture`.
     """
     name = printable(Path(path).name or str(path))
-    data = _load(path, name, PAGES)
+    data = picture_bytes(path, name, PAGES)
     kind = _recognise(data[:_HEAD], name)
     if kind not in PAGES:
         return 1
@@ -160,8 +160,14 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _load(path: str | Path, name: str, wanted: Container[str] = DECODERS) -> bytes:
-    """The bytes of a file, or only its first ones where its format isn't `wanted`."""
+def picture_bytes(path: str | Path, name: str, wanted: Container[str] = DECODERS) -> bytes:
+    """The bytes of a regular file, or only its first ones where its format isn't `wanted`.
+
+    Raises
+    ------
+    PictureError
+        As `read_picture`, where it isn't for what the picture holds.
+    """
     try:
         with open(path, "rb", opener=_open) as file:  # refuses a folder
             kind = os.fstat(file.fileno())

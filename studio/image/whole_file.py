@@ -125,7 +125,11 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags, 0o666)
 
 
-def _refusal(name: str, error: OSError | ValueError) -> StudioError:
+def refusal_words(error: OSError | ValueError) -> str:
+    """Why something can't be written, such as ``the disk is full``."""
     code = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
-    reason = _REASONS.get(code) or (getattr(error, "strerror", None) or str(error)).lower()
-    return StudioError(f"{name} can't be written: {reason}")
+    return _REASONS.get(code) or (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _refusal(name: str, error: OSError | ValueError) -> StudioError:
+    return StudioError(f"{name} can't be written: {refusal_words(error)}")

@@ -191,6 +191,11 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
+def encode_png(picture: Picture) -> bytes:
+    """The bytes of a PNG file, for a picture of 8 or 16 bits."""
+    return bytes(_png(picture))
+
+
 def _png(picture: Picture) -> memoryview:
     return _opencv(".png", _with_alpha(picture))
 

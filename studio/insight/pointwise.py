@@ -62,6 +62,9 @@ def made_of(
             return _normalised(part, index, values, given)
         case "dropout" | "stochastic_depth":
             return _dropped(part, given, own)
+        case "scale":
+            factor = getattr(part, "factor", 1.0)
+            return Made(f"x × {_short(factor)}", given * factor)
     if row.kind in _FORMULAS:
         return Made(_FORMULAS[row.kind], _activated(row.kind, part, given))
     if part is not None:

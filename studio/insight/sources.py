@@ -9,7 +9,7 @@ POINTWISE = frozenset(
     {
         *("relu", "relu6", "leaky_relu", "elu", "sigmoid", "tanh", "gelu", "silu", "mish"),
         *("hardswish", "hardsigmoid", "hardtanh", "softplus"),
-        *("batch_norm", "dropout", "stochastic_depth", "identity"),
+        *("batch_norm", "dropout", "stochastic_depth", "identity", "scale"),
     }
 )
 FLATTEN = "flatten"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from studio.errors import NetworkError
 from studio.nets.layer import Layer, Part, number_layers
 from studio.nets.layers.convolution import Conv
+from studio.nets.layers.fixed import Permute
 from studio.nets.model import Model, Trained
 from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
@@ -172,6 +173,8 @@ def _score(new: _Learner, old: _Learner) -> int:
     """How well the arrays of one layer suit another; 0 where they don't."""
     if new.layer.kind != old.layer.kind:
         return 0
+    if isinstance(new.layer, Permute) and new.layer != old.layer:
+        return 0  # its seed says another order
     shared = _shared(new, old)
     if not shared or any(new.arrays[name] != old.arrays[name] for name in shared):
         return 0

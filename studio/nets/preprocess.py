@@ -101,10 +101,7 @@ class Preprocessing(Declared):
             grid = self._grid(picture) if is_cropped else Grid(inner, (0, 0), inner)
             values = resize_smoothly(pixels, grid, self.interpolation)
         else:
-            if self.resize == "crop":
-                top, left, height, width = (int(part) for part in self.frame(picture))
-                pixels = pixels[top : top + height, left : left + width]
-            values = _resize(pixels, inner)
+            values = _resize(self._cropped(pixels, picture), inner).astype(np.float32)
         values /= np.float32(full_scale(picture.pixels))
         if not np.isfinite(values).all():
             raise PictureError(f"{picture.name or 'the picture'} has values that are no numbers")
@@ -143,6 +140,36 @@ class Preprocessing(Declared):
                 f"{self.channels}"
             )
         return self._normalise(pictures, scale=255)
+
+    def to_bytes(self, picture: Picture) -> NDArray[np.uint8]:
+        """What `apply` gives before it normalises, in whole levels of 0 to 255.
+
+        A border that would get the mean is black: `place` says where it is.
+
+        Returns
+        -------
+        array of uint8, height x width x channels
+
+        Raises
+        ------
+        PictureError
+            As `apply`.
+        """
+        pixels, inner = picture.pixels, self._inner(picture)
+        is_plain = pixels.dtype == np.uint8 and picture.alpha is None and pixels.size > 0
+        if is_plain and self.ink == "as_is" and self.interpolation == "area":
+            small = _to_channels(_resize(self._cropped(pixels, picture), inner), self.channels)
+            levels = small if small.dtype == np.uint8 else _levels(small)
+            nothing = np.zeros(self.channels, np.uint8)
+            return levels if inner == self.size else self._on_ground(levels, nothing)
+        black, one = (0.0,) * self.channels, (1.0,) * self.channels
+        values = self.model_copy(update={"mean": black, "std": one}).apply(picture)
+        return _levels(255 * np.moveaxis(values, 0, 2))
+
+    def place(self, picture: Picture) -> tuple[int, int, int, int]:
+        """Top, left, height and width of the picture on what the network takes."""
+        inner = self._inner(picture)
+        return *self._margin(inner), *inner
 
     def frame(self, picture: Picture) -> Frame:
         """The part of the picture that the network sees."""
@@ -183,9 +210,15 @@ class Preprocessing(Declared):
         """Rows above and columns to the left of a picture of that size."""
         return (self.size[0] - inner[0]) // 2, (self.size[1] - inner[1]) // 2
 
-    def _on_ground(self, values: Values, ground: Values) -> Values:
+    def _cropped(self, pixels: NDArray[Any], picture: Picture) -> NDArray[Any]:
+        if self.resize != "crop":
+            return pixels
+        top, left, height, width = (int(part) for part in self.frame(picture))
+        return pixels[top : top + height, left : left + width]
+
+    def _on_ground(self, values: NDArray[Any], ground: NDArray[Any]) -> NDArray[Any]:
         top, left = self._margin((values.shape[0], values.shape[1]))
-        whole = np.empty((*self.size, self.channels), np.float32)
+        whole = np.empty((*self.size, self.channels), values.dtype)
         whole[:] = ground
         whole[top : top + values.shape[0], left : left + values.shape[1]] = values
         return whole
@@ -211,17 +244,22 @@ def _on_white(picture: Picture) -> NDArray[Any]:
     return white + (picture.pixels - white) * opacity
 
 
-def _resize(pixels: NDArray[Any], size: tuple[int, int]) -> Values:
+def _levels(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Values of 0 to 255, rounded."""
+    return np.asarray(np.rint(np.clip(values, 0, 255)), np.uint8)
+
+
+def _resize(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     """Resize to height x width, by area along an axis that shrinks, linearly where it grows."""
     shrunk = min(pixels.shape[0], size[0]), min(pixels.shape[1], size[1])
     result = np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("="))
     for target, how in ((shrunk, cv2.INTER_AREA), (size, cv2.INTER_LINEAR)):
         if result.shape[:2] != target:
             result = cv2.resize(result, target[::-1], interpolation=how)
-    return result.reshape(*size, pixels.shape[2]).astype(np.float32)
+    return result.reshape(*size, pixels.shape[2])
 
 
-def _to_channels(values: Values, channels: int) -> Values:
+def _to_channels(values: NDArray[Any], channels: int) -> NDArray[Any]:
     """Grey from RGB by luma, or RGB from grey by repeating it."""
     if values.shape[2] == channels:
         return values

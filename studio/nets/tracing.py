@@ -10,10 +10,14 @@ from typing import Any
 import torch
 from torch import fx, nn
 
+from studio.nets.fixed_modules import FIXED
 from studio.nets.joining import JOINS
 
 # Modules that are one step, besides those of torch.nn.
-_WHOLE = (*(join.__name__ for join in JOINS.values()), "StochasticDepth", "Permute", "LayerNorm2d")
+_WHOLE = (
+    *(own.__name__ for own in (*JOINS.values(), *FIXED)),
+    *("StochasticDepth", "Permute", "LayerNorm2d"),
+)
 
 
 _one_at_a_time = RLock()

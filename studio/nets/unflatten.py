@@ -6,6 +6,7 @@ from studio.errors import NetworkError
 from studio.nets.layer import Layer, Size
 from studio.nets.layers.activation import Softmax
 from studio.nets.layers.dense import Dense, DenseConv, Flatten
+from studio.nets.layers.fixed import Permute, Whiten
 from studio.nets.layers.regularisation import BatchNorm
 
 _ONE = (1, 1)
@@ -49,6 +50,11 @@ def unflattened(placed: Iterable[tuple[str, Layer, Size]]) -> tuple[Layer, ...]:
             raise NetworkError(
                 f"{name} treats all values of the flattened maps as channels of their own, which "
                 "no layer on maps can do: move it above the flatten layer, or below a dense one"
+            )
+        elif isinstance(layer, Permute | Whiten):
+            raise NetworkError(
+                f"{name} is made for pictures of {size.height} × {size.width} only, "
+                "and can't slide over larger ones"
             )
         else:
             layers.append(layer)

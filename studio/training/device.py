@@ -34,3 +34,16 @@ def device_name(name: str = "auto") -> str:
             return "MPS"
     threads = torch.get_num_threads()
     return f"CPU, {threads} thread{'' if threads == 1 else 's'}"
+
+
+def memory_in_use(device: str) -> int:
+    """Bytes that the device holds for this process; on the CPU, what the process holds."""
+    import psutil
+    import torch
+
+    match device:
+        case "cuda":
+            return torch.cuda.memory_allocated()
+        case "mps":
+            return torch.mps.current_allocated_memory()
+    return int(psutil.Process().memory_info().rss)

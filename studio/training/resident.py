@@ -1,6 +1,6 @@
 """Pictures that stay on the device as bytes; each batch is made there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -8,6 +8,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.nets.preprocess import Preprocessing
+
+
+class Scale:
+    """Bytes (or floats of the same range) to what the network takes."""
+
+    def __init__(self, preprocessing: Preprocessing, device: str) -> None:
+        deviation = torch.tensor(preprocessing.std).view(1, -1, 1, 1)
+        mean = torch.tensor(preprocessing.mean).view(1, -1, 1, 1)
+        self._scale = (1 / (255 * deviation)).to(device)
+        self._offset = (-mean / deviation).to(device)
+
+    def __call__(self, pictures: Tensor) -> Tensor:
+        """N x height x width x channels to N x channels x height x width, channels last."""
+        values = pictures.permute(0, 3, 1, 2).float()
+        return values * self._scale + self._offset
 
 
 class Resident:
@@ -28,13 +43,16 @@ class Resident:
     ) -> None:
         self.pictures = torch.tensor(pictures, device=device)
         self.labels = torch.tensor(labels, device=device)
-        deviation = torch.tensor(preprocessing.std).view(1, -1, 1, 1)
-        mean = torch.tensor(preprocessing.mean).view(1, -1, 1, 1)
-        self.scale = (1 / (255 * deviation)).to(device)
-        self.offset = (-mean / deviation).to(device)
+        self._scale = Scale(preprocessing, device)
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def expect(self, batches: Sequence[Tensor]) -> None:
+        """Nothing is to be read ahead."""
+
+    def close(self) -> None:
+        """Nothing is being read."""
 
     def batch(
         self, indices: Tensor, change: Callable[[Tensor], Tensor] | None = None
@@ -50,5 +68,4 @@ class Resident:
         pictures = self.pictures[indices]
         if change:
             pictures = change(pictures)
-        values = pictures.permute(0, 3, 1, 2).float()
-        return values * self.scale + self.offset, self.labels[indices]
+        return self._scale(pictures), self.labels[indices]

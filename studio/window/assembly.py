@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-from PySide6.QtCore import QObject, QSettings, Slot
+from PySide6.QtCore import QObject, QSettings, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from studio.document import Document
@@ -14,14 +14,17 @@ from studio.errors import StudioError
 from studio.filters import FILTERS
 from studio.filters.chain import Chain, Step
 from studio.image.live import is_video
+from studio.image.picture import Picture
 from studio.image.read import printable
 from studio.image.samples import SAMPLES
+from studio.image.write import encode_png
 from studio.window import recent
 from studio.window.app import create_app
 from studio.window.chrome.controls import make_action
 from studio.window.chrome.frame import MainWindow, Space
 from studio.window.chrome.status import Status
 from studio.window.classify.space import ClassifySpace
+from studio.window.drop import Brought
 from studio.window.filter.space import FilterSpace
 from studio.window.job import leave, stop_all
 from studio.window.network.space import NetworkSpace
@@ -56,6 +59,7 @@ def run(document: str | None = None) -> int:
     if document:
         studio.session.open_document(document)
     studio.window.show()
+    studio.train.bringing.kept.check()
     return leave(app.exec())
 
 
@@ -108,7 +112,12 @@ class Studio(QObject):
         window.closing.connect(self.filter.live.close)
         window.closing.connect(self.network.live.close)
         window.closing.connect(stop_all)
+        window.may_close = self.train.closing.may_close
+        self.train.closing.stopped.connect(window.close, Qt.ConnectionType.QueuedConnection)
         self.train.use_wanted.connect(self._use)
+        self.train.results.network_wanted.connect(self._show_in_network)
+        self.train.results.filter_wanted.connect(self._show_last_filter)
+        self.train.results.picture_wanted.connect(self._use_with)
         self.network.editor.files.train_wanted.connect(lambda: window.show_space("train"))
         self.classify.space_wanted.connect(window.show_space)
         window.status.set_device(_filter_device())
@@ -211,6 +220,22 @@ class Studio(QObject):
         document = self.session.document.change(model=reference)
         self.session.edit(tr("Choose model"), document)
         self.window.show_space(space)
+
+    @Slot(str, str, int)
+    def _show_in_network(self, reference: str, layer: str, output: int) -> None:
+        """Show what a layer of a model has learned."""
+        self._use("network", reference)
+        self.network.show_kernel(layer, output)
+
+    @Slot(str, str, object)
+    def _use_with(self, space: str, reference: str, picture: Picture) -> None:
+        """Show what a model that was just trained makes of a picture, and why."""
+        if space == "classify":
+            self.classify.bring(Brought(name=picture.name, data=encode_png(picture)))
+        else:
+            self.session.paste_picture(picture, tr("Use a test picture"))
+            self.network.inspector.show_page("why")
+        self._use(space, reference)
 
     @Slot()
     def _show_last_filter(self) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from studio.nets.model import Model
 
-_ROOM = 256 * 2**20  # bytes of weights that are kept for one run
+ROOM = 256 * 2**20  # bytes of weights that are kept for one run
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class Snapshots:
     Where they need too much memory, every other one is let go of; the first and the last stay.
     """
 
-    def __init__(self, room: int = _ROOM) -> None:
+    def __init__(self, room: int = ROOM) -> None:
         self._room = room
         self._kept: dict[str, list[Kept]] = {}
 

@@ -3,8 +3,12 @@
 import gzip
 import struct
 
+import cv2
 import numpy as np
 import pytest
+
+from studio.data.dataset import Arrays
+from studio.data.sets import DATASETS
 
 MNIST_FILES = {
     "train-images-idx3-ubyte": (30, 28, 28),
@@ -44,6 +48,38 @@ def write_idx(idx):
             path.write_bytes(gzip.compress(data) if packed else data)
 
     return write
+
+
+@pytest.fixture
+def picture_folder(tmp_path):
+    def write(counts, extension=".png", root=tmp_path / "pets", size=(9, 12)):
+        """Random pictures in folders of their own, their numbers by the folders' names."""
+        rng = np.random.default_rng(0)
+        for name, count in counts.items():
+            (root / name).mkdir(parents=True, exist_ok=True)
+            for number in range(count):
+                pixels = rng.integers(0, 256, (*size, 3), dtype=np.uint8)
+                data = cv2.imencode(extension, pixels)[1].tobytes()
+                (root / name / f"{number:03}{extension}").write_bytes(data)
+        return root
+
+    return write
+
+
+@pytest.fixture
+def digits(monkeypatch):
+    """Forty random pictures in place of MNIST's, thirty to learn from."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 100, (40, 28, 28, 1), dtype=np.uint8)
+    labels = np.tile(np.arange(10), 4)
+    arrays = Arrays(pictures[:30], labels[:30], pictures[30:], labels[30:])
+
+    def read(self, root=None):
+        yield from ()
+        return arrays
+
+    monkeypatch.setattr(DATASETS["mnist"], "load", read)
+    return arrays
 
 
 @pytest.fixture

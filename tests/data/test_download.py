@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
@@ -128,3 +130,43 @@ def test_a_damaged_file_in_the_cache_is_named(contents, write_idx, load):
     (raw / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(json.dumps([1]).encode()))
     with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz is damaged"):
         load(load_data("mnist"))
+
+
+_SIGNS = """
+import pathlib, sys
+assert sys.argv[1] == "GTSRB"
+top = pathlib.Path(sys.argv[2], "gtsrb")
+for split in sys.argv[3:]:
+    (top / split).mkdir(parents=True)
+    (top / f"{split}.zip").write_bytes(b"x" * 500)
+"""
+
+
+def test_parts_are_fetched_one_by_one_and_archives_are_not_kept(monkeypatch, load):
+    monkeypatch.setattr(download, "_FETCH", _SIGNS)
+    fetching = download.download(
+        "Signs", "GTSRB", "gtsrb", 1000, splits=("train", "test"), archives="*.zip"
+    )
+    load(fetching)
+    kept = {path.name for path in (download.folder() / "gtsrb").iterdir()}
+    assert kept == {"train", "test"}
+
+
+def test_every_split_is_asked_of_torchvision():
+    class_ = "lambda root, **given: print(root, given)"
+    setting = f"import torchvision; torchvision.datasets.Fake = {class_}; "
+    code = setting + download._FETCH
+    for splits, expected in (
+        ([], ["r {'download': True}"]),
+        (
+            ["train", "test"],
+            ["r {'download': True, 'split': 'train'}", "r {'download': True, 'split': 'test'}"],
+        ),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "Fake", "r", *splits],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.splitlines() == expected

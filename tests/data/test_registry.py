@@ -15,9 +15,13 @@ real = pytest.mark.skipif(not ROOT, reason="STUDIO_DATA_ROOT names no folder wit
 
 
 def test_every_dataset_says_what_it_is():
-    assert set(DATASETS) == {"glyphs", "mnist", "fashion-mnist", "cifar10", "cifar10-jpeg"}
-    for dataset in DATASETS.values():
-        assert len(set(dataset.classes)) == len(dataset.classes) == 10
+    classes = {"folder": 0, "cifar100": 100, "gtsrb": 43}
+    assert set(DATASETS) == {
+        *("glyphs", "mnist", "fashion-mnist", "cifar10", "cifar10-jpeg"),
+        *classes,
+    }
+    for kind, dataset in DATASETS.items():
+        assert len(set(dataset.classes)) == len(dataset.classes) == classes.get(kind, 10)
         assert dataset.size.channels in (1, 3)
         assert dataset.title
         assert dataset.summary.endswith(".")

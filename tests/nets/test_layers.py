@@ -42,7 +42,7 @@ def cases():
         *(kind() for kind in LAYERS.values()),
         *(Conv(bias=False), Dense(bias=False), DenseConv(bias=False, height=4, width=9)),
         *(Conv(groups=3, filters=6), Conv(groups=3, filters=3, frozen=True), Dense(frozen=True)),
-        GlobalPool(keep="max"),
+        *(GlobalPool(keep="max"), BatchNorm(scale=False)),
     ]
     return [
         pytest.param(layer, size, id=f"{layer.kind}-{size}")

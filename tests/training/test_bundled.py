@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from studio.data import DATASETS, load_data
-from studio.data.glyphs import Glyphs
+from studio.data.sets.glyphs import Glyphs
 from studio.nets.model import bundled, load_model
 from studio.training.settings import TrainSettings
 

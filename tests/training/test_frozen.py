@@ -24,9 +24,9 @@ LAYERS = (
 NETWORK = Network(name="own", title="Own", input=Size(1, 28, 28), layers=LAYERS)
 
 
-def learned(settings, arrays, network):
+def learned(settings, data, network):
     history, losses = History(), []
-    for event in train(settings, arrays=arrays, network=network):
+    for event in train(settings, data=data, network=network):
         history.add(event)
         if isinstance(event, Step):
             losses.append(event.loss)
@@ -34,24 +34,24 @@ def learned(settings, arrays, network):
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-def test_only_what_is_not_frozen_changes(settings, arrays, optimiser):
+def test_only_what_is_not_frozen_changes(settings, data, optimiser):
     settings = settings.change(optimiser=optimiser, weight_decay=0.1)
     torch.manual_seed(settings.seed)
     begun = NETWORK.module().state_dict()
-    weights, _ = learned(settings, arrays, NETWORK)
+    weights, _ = learned(settings, data, NETWORK)
     same = {name for name, array in weights.items() if np.array_equal(array, begun[name])}
     assert same == {"conv1.weight", "conv1.bias", "dense2.weight", "dense2.bias"}
     assert np.array_equal(weights["conv1.weight"][1, 0], np.array(EDGE.kernel))
 
 
-def test_a_network_that_is_frozen_whole_is_refused(settings, arrays):
+def test_a_network_that_is_frozen_whole_is_refused(settings, data):
     layers = (Flatten(), Dense(units=10, frozen=True))
     with pytest.raises(TrainingError, match="nothing to learn"):
-        learned(settings, arrays, NETWORK.change(layers=layers))
+        learned(settings, data, NETWORK.change(layers=layers))
 
 
-def test_dense_layers_as_convolutions_learn_the_same(settings, arrays):
+def test_dense_layers_as_convolutions_learn_the_same(settings, data):
     network = NETWORK.as_convolutions()
-    _, expected = learned(settings, arrays, NETWORK)
-    _, found = learned(settings, arrays, network)
+    _, expected = learned(settings, data, NETWORK)
+    _, found = learned(settings, data, network)
     np.testing.assert_allclose(found, expected, rtol=1e-3)

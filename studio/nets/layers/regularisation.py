@@ -31,9 +31,13 @@ class BatchNorm(Layer):
         logarithmic=True,
     )
 
+    scale: bool = option(
+        True, "Scale", "Learn a factor for every map beside the shift; without, it stays 1."
+    )
+
     @property
     def words(self) -> str:
-        return "batch"
+        return "batch" if self.scale else "batch, no scale"
 
     def state(self, size: Size) -> dict[str, Part]:
         each = (size.channels,)
@@ -49,7 +53,9 @@ class BatchNorm(Layer):
         from torch import nn
 
         kind = nn.BatchNorm1d if size.flat else nn.BatchNorm2d
-        return kind(size.channels, eps=self.epsilon, momentum=self.momentum)
+        module = kind(size.channels, eps=self.epsilon, momentum=self.momentum)
+        module.weight.requires_grad_(self.scale)
+        return module
 
 
 class Dropout(Layer):

@@ -16,7 +16,7 @@ from studio.window.canvas.histogram_bars import channel_colour
 from studio.window.canvas.overlays import paint_focus
 from studio.window.chrome import theme
 from studio.window.train.curve_axis import CurveAxis, round_step
-from studio.window.train.curve_plot import apart
+from studio.window.train.curve_labels import apart
 from studio.window.translate import tr
 
 Which = Literal["before", "after"]

@@ -1,6 +1,6 @@
 """The window around the workspaces: menus, rail, status bar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
@@ -84,6 +84,11 @@ class MainWindow(QMainWindow):
 
     Signals: `closing` before it closes, while the workspaces can still stop what they do;
     `current_changed` with the key of the workspace that is shown.
+
+    Attributes
+    ----------
+    may_close : callable
+        Whether the window may close now; who says no closes it later.
     """
 
     closing = Signal()
@@ -92,6 +97,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: "Session", spaces: Sequence[Space]) -> None:
         super().__init__()
         self.spaces = tuple(spaces)
+        self.may_close: Callable[[], bool] = lambda: True
         self.status = Status(self)
         self._session = session
         self._actions: list[tuple[str, QAction]] = []
@@ -270,6 +276,9 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         settings = QSettings()
         settings.setValue("window/geometry", self.saveGeometry())

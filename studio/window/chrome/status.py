@@ -26,6 +26,7 @@ class Status(QObject):
         self.progress: float | None = None
         self.cancel: Callable[[], object] | None = None
         self.cursor_text = ""
+        self.note = ""
 
     def show_message(self, text: str) -> None:
         """Say what was done last; it stays until something else is said."""
@@ -57,6 +58,12 @@ class Status(QObject):
         self.cursor_text = text
         self.changed.emit()
 
+    def set_note(self, text: str) -> None:
+        """What is good to know while something goes on, beside the device."""
+        if text != self.note:
+            self.note = text
+            self.changed.emit()
+
     def set_device(self, text: str) -> None:
         """What computes, such as ``CPU, 2 threads``; the same for all workspaces."""
         self.device_changed.emit(text)
@@ -75,6 +82,7 @@ class StatusBar(QStatusBar):
         self.progress.setRange(0, 1000)
         self.cancel = LinkButton("Cancel", "Stop what is running")
         self.cursor_words = label()
+        self.note = label()
         self.device = label()
         line = QWidget()
         row = QHBoxLayout(line)
@@ -85,6 +93,7 @@ class StatusBar(QStatusBar):
         row.addWidget(self.cancel)
         row.addStretch(1)
         row.addWidget(self.cursor_words)
+        row.addWidget(self.note)
         row.addWidget(self.device)
         self.setContentsMargins(0, 0, 0, 0)
         self.addWidget(line, 1)
@@ -101,6 +110,7 @@ class StatusBar(QStatusBar):
         self.progress.setValue(round(1000 * (shown.progress or 0)))
         self.cancel.setVisible(bool(shown.busy) and shown.cancel is not None)
         self.cursor_words.setText(current.cursor_text)
+        self.note.setText(shown.note)
 
     @Slot(str)
     def set_device(self, text: str) -> None:

@@ -166,6 +166,16 @@ class MessageBar(QFrame):
         """Say a title and a sentence; `remedy` is the link's words, `action` what it does."""
         self._show("warning", title, text, remedy, action)
 
+    def show_note(
+        self,
+        title: str,
+        text: str = "",
+        remedy: str = "",
+        action: Callable[[], object] | None = None,
+    ) -> None:
+        """Say something worth knowing, with nothing wrong, as `show_warning` does."""
+        self._show("note", title, text, remedy, action)
+
     def show_error(
         self, error: StudioError, remedy: str = "", action: Callable[[], object] | None = None
     ) -> None:
@@ -203,7 +213,8 @@ class MessageBar(QFrame):
     @Slot()
     def _redraw(self) -> None:
         side = theme.px(18)
-        drawn = icon(self._kind, self._kind).pixmap(QSize(side, side), self.devicePixelRatioF())
+        sign, role = ("info", "text2") if self._kind == "note" else (self._kind, self._kind)
+        drawn = icon(sign, role).pixmap(QSize(side, side), self.devicePixelRatioF())
         self._icon.setPixmap(drawn)
 
 

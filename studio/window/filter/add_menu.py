@@ -4,11 +4,12 @@ import functools
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.filters import FILTERS
 from studio.filters.base import Family
 from studio.window.chrome.controls import make_action
+from studio.window.chrome.menus import family
 from studio.window.translate import tr
 
 FAMILIES: Mapping[Family, str] = {
@@ -35,15 +36,8 @@ def make_actions(parent: QWidget, append: Callable[[str], None]) -> dict[str, QA
 
 def by_family(parent: QWidget, actions: Mapping[str, QAction]) -> list[QAction]:
     """The actions in a submenu for each family; a family of one needs none."""
-    entries = []
-    for family, summary in FAMILIES.items():
-        own = [actions[kind] for kind, one in FILTERS.items() if one.family == family]
-        if len(own) < 2:
-            entries += own
-            continue
-        menu = QMenu(tr(family), parent)
-        menu.setToolTipsVisible(True)
-        menu.addActions(own)
-        menu.menuAction().setToolTip(tr(summary))
-        entries.append(menu.menuAction())
+    entries: list[QAction] = []
+    for name, summary in FAMILIES.items():
+        own = [actions[kind] for kind, one in FILTERS.items() if one.family == name]
+        entries += family(parent, name, summary, own)
     return entries

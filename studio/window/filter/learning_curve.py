@@ -15,7 +15,7 @@ from studio.window.translate import tr
 
 _LOWEST = 1e-20  # below it an error is drawn as this
 _FEWEST_DECADES = 2
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class ErrorCurve(pg.PlotWidget):  # type: ignore[misc]
@@ -195,14 +195,14 @@ class _PowerAxis(CurveAxis):
 def power_text(exponent: int) -> str:
     """A power of ten as it is written, such as 10⁻³; the near ones in figures."""
     near = {-1: "0.1", 0: "1", 1: "10", 2: "100"}
-    return near.get(exponent) or "10" + str(exponent).translate(_RAISED)
+    return near.get(exponent) or "10" + str(exponent).translate(RAISED)
 
 
 def short_number(value: float) -> str:
     """A number of at least 0, with a power of ten where there would be many noughts."""
     if value and not 1e-4 <= value < 1e6:
         figures, _, exponent = f"{value:.1e}".partition("e")
-        return f"{figures} × 10{str(int(exponent)).translate(_RAISED)}"
+        return f"{figures} × 10{str(int(exponent)).translate(RAISED)}"
     return number(value)
 
 

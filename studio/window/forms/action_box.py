@@ -31,6 +31,10 @@ class ActionBox(ChoiceBox):
         for words, data in actions:
             self.addItem(words, data)
 
+    def remember(self, data: str) -> None:
+        """A choice was made otherwise: that one is shown again after an action."""
+        self._current = data
+
     def show_choice(self, data: str | None) -> None:
         """Show a choice, without a signal; the first if there is none of that data."""
         self._current = data

@@ -31,11 +31,19 @@ class Field(QWidget):
     """A setting in a form.
 
     Signals: `edited` when a person gave it another value; `refused` with a sentence when what was
-    given can't even be read.
+    given can't even be read; `varied` when a person gave it several values.
+
+    Attributes
+    ----------
+    several : tuple
+        Values to try one after the other, where there are at least two; `value` is the first.
     """
 
     edited = Signal()
     refused = Signal(str)
+    varied = Signal()
+
+    several: tuple[Any, ...] = ()
 
     def value(self) -> Any:
         raise NotImplementedError
@@ -43,6 +51,9 @@ class Field(QWidget):
     def set_value(self, value: Any) -> None:
         """Show a value without saying `edited`."""
         raise NotImplementedError
+
+    def set_several(self, values: tuple[Any, ...]) -> None:
+        """Show several values; fields that can't have them ignore it."""
 
     def mark(self, is_refused: bool) -> None:
         """Show or take away the red border."""
@@ -120,12 +131,15 @@ class ChoiceField(Field):
             row.addStretch(1)
             self.setFocusProxy(self.segments)
             return
-        self.box = ChoiceBox()
+        self.box = self.make_box()
         for choice, words in shown:
             self.box.addItem(words, choice)
         self.box.currentIndexChanged.connect(self.edited)
         row.addWidget(self.box)
         self.setFocusProxy(self.box)
+
+    def make_box(self) -> ChoiceBox:
+        return ChoiceBox()
 
     def value(self) -> str:
         if self.segments is not None:
@@ -167,12 +181,16 @@ class TextField(Field):
 
     def __init__(self, option: Option) -> None:
         super().__init__()
-        self.box = QLineEdit()
+        self.box = self.make_edit()
         self.box.setFixedHeight(theme.px(28))
         self._known = ""
         self.box.editingFinished.connect(self._take)
-        self.row().addWidget(self.box)
+        self.columns = self.row()
+        self.columns.addWidget(self.box)
         self.setFocusProxy(self.box)
+
+    def make_edit(self) -> QLineEdit:
+        return QLineEdit()
 
     def value(self) -> str:
         return self.box.text()

@@ -1,6 +1,7 @@
 """A form made from a declaration: one row for each setting."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
@@ -24,11 +25,17 @@ _FIELDS: dict[str, Callable[[Option], Field]] = {
 }
 
 
+def make_field(item: Option) -> Field:
+    """The field for one setting."""
+    return _FIELDS[item.kind](item)
+
+
 class Form(QWidget):
     """Shows a declared thing and lets a person change it.
 
     Signals: `changed` with the whole declared thing, whenever a person made it another that is
-    allowed. What isn't allowed gets a sentence under its field, and nothing is said.
+    allowed. What isn't allowed gets a sentence under its field, and nothing is said. `varied` when
+    `several` is another.
 
     Parameters
     ----------
@@ -36,13 +43,23 @@ class Form(QWidget):
         What to show.
     leave_out : collection of str
         Fields that are shown elsewhere.
+    make : callable
+        Makes the field for a setting.
     """
 
     changed = Signal(object)
+    varied = Signal()
 
-    def __init__(self, value: Declared, leave_out: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        value: Declared,
+        leave_out: Collection[str] = (),
+        make: Callable[[Option], Field] = make_field,
+    ) -> None:
         super().__init__()
         self._value = value
+        self._make = make
+        self._variants: Sequence[Declared] = ()
         self._leave_out = frozenset(leave_out)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +69,8 @@ class Form(QWidget):
         self._grid.setColumnMinimumWidth(0, theme.px(LABELS))
         self.fields: dict[str, Field] = {}
         self._sentences: dict[str, QLabel] = {}
+        self._notes: dict[str, QLabel] = {}
+        self._columns: dict[str, QVBoxLayout] = {}
         self._items: dict[str, Option] = {}
         self._rows: dict[str, list[QWidget]] = {}
         self._rows_shown: dict[str, bool] = {}
@@ -84,6 +103,26 @@ class Form(QWidget):
             self.clear_error(name)
         self._show_rows()
 
+    @property
+    def several(self) -> dict[str, tuple[Any, ...]]:
+        """The fields with several values, and these; only fields that are shown."""
+        return {
+            name: field.several
+            for name, field in self.fields.items()
+            if field.several and self._rows_shown.get(name, True)
+        }
+
+    def set_several(self, several: Mapping[str, tuple[Any, ...]]) -> None:
+        """Show several values in some fields, and one in all others."""
+        for name, field in self.fields.items():
+            if field.several != several.get(name, ()):
+                field.set_several(several.get(name, ()))
+
+    def show_variants(self, variants: Sequence[Declared]) -> None:
+        """Show also the fields that count only beside other values than the first of several."""
+        self._variants = variants
+        self._show_rows()
+
     def hide_fields(self, names: Collection[str]) -> None:
         """Leave out fields that mean nothing for the moment, besides those that don't count."""
         self._hidden = frozenset(names)
@@ -114,6 +153,15 @@ class Form(QWidget):
             QWidget.setTabOrder(last, widget)
             last = widget
 
+    def show_note(self, name: str, words: str) -> None:
+        """Say under a field what its value means here; nothing takes the words away."""
+        if words and name not in self._notes:
+            note = self._notes[name] = label(role="caption", wrap=True)
+            self._columns[name].addWidget(note)
+        if name in self._notes:
+            self._notes[name].setText(words)
+            self._notes[name].setVisible(bool(words))
+
     def show_error(self, name: str, sentence: str) -> None:
         """Say under a field why its value is refused."""
         self.fields[name].mark(True)
@@ -142,6 +190,19 @@ class Form(QWidget):
             self._show_rows()
             self.changed.emit(changed)
 
+    def _vary(self, name: str) -> None:
+        """Take several values, if each of them is allowed."""
+        field = self.fields[name]
+        try:
+            for value in field.several:
+                self._value.change(**{name: value})
+        except SettingError as error:
+            self.show_error(name, error.remedy or error.message.removeprefix(f"{name}: "))
+            field.several = ()
+        else:
+            self._take(name)
+        self.varied.emit()
+
     @Slot()
     def _unfold(self) -> None:
         """Show the settings that are seldom changed, or fold them away again."""
@@ -153,7 +214,9 @@ class Form(QWidget):
     def _show_rows(self) -> None:
         """Show the fields that count beside the values of the others."""
         for name, item in self._items.items():
-            shown = name not in self._hidden and item.counts(self._value)
+            shown = name not in self._hidden and any(
+                item.counts(value) for value in (self._value, *self._variants)
+            )
             seldom = item.group == SELDOM and getattr(self._value, name) == item.default
             shown = shown and (self._is_unfolded or not seldom)
             if shown != self._rows_shown.get(name, True):
@@ -165,13 +228,14 @@ class Form(QWidget):
                     field.show_parts()
 
     def _add(self, item: Option) -> None:
-        field = _FIELDS[item.kind](item)
+        field = self._make(item)
         help_text = _help(item)
         field.setToolTip(help_text)
         for part in field.findChildren(QWidget):
             if part.focusPolicy() and not part.accessibleName():
                 part.setAccessibleName(tr(item.label))
         field.edited.connect(lambda: self._take(item.name))
+        field.varied.connect(lambda: self._vary(item.name))
         field.refused.connect(lambda sentence: self.show_error(item.name, sentence))
         rows = self._rows[item.name] = []
         if isinstance(field, KernelField):
@@ -193,13 +257,13 @@ class Form(QWidget):
         """The field, and below it the place for what is wrong with it."""
         sentence = label(role="error", wrap=True)
         sentence.hide()
-        self._sentences[item.name] = sentence
         both = QWidget()
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
         column.addWidget(field)
         column.addWidget(sentence)
+        self._sentences[item.name], self._columns[item.name] = sentence, column
         return both
 
     def _add_row(self, name: QWidget, field: QWidget) -> list[QWidget]:

@@ -165,7 +165,7 @@ class NumberField(Field):
     def __init__(self, option: Option) -> None:
         super().__init__()
         self._option = option
-        self.box = NumberBox(option)
+        self.box = self.make_box(option)
         self.box.edited.connect(self._take_box)
         self.slider: QSlider | None = None
         row = self.row()
@@ -182,6 +182,9 @@ class NumberField(Field):
         row.addWidget(self.box, 0 if steps else 1)
         self.setFocusProxy(self.box)
         self._show_on_slider()
+
+    def make_box(self, option: Option) -> NumberBox:
+        return NumberBox(option)
 
     def value(self) -> float | int:
         return self.box.number()

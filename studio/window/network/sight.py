@@ -36,6 +36,7 @@ class Sight(QObject):
         self._selection = Selection()
         self._hovered: Unit | None = None
         self._is_live = False
+        self._wanted: tuple[str, str, int] | None = None  # a model's reference, layer, map
         self._settling = QTimer(self, singleShot=True, interval=0)
         self._settling.timeout.connect(self.settled)
         self.unit_changed.connect(self._settling.start)
@@ -98,9 +99,30 @@ class Sight(QObject):
         self._look, self._hovered = look, None
         if look is not None:
             self._selection.find_unit(look.maps)
+            self._find_wanted(look)
         self.look_changed.emit()
         self.row_changed.emit()
         self.unit_changed.emit()
+
+    def want(self, reference: str, name: str, index: int) -> None:
+        """Show a layer and a map of a model, now or as soon as that model is looked at."""
+        self._wanted = reference, name, index
+        if self._look is not None and self._find_wanted(self._look):
+            self._hovered = None
+            self.row_changed.emit()
+            self.unit_changed.emit()
+
+    def _find_wanted(self, look: Look) -> bool:
+        if self._wanted is None or self._wanted[0] != look.reference:
+            return False
+        (_, name, index), self._wanted = self._wanted, None
+        names = [row.name for row in self.rows]
+        if name in names:
+            self._selection.take_number(names.index(name))
+            self._selection.find_unit(look.maps)
+            if index < len(look.maps[name]):
+                self._selection.take_unit(index, *self._selection.unit[1:])
+        return True
 
     def choose_row(self, number: int) -> None:
         """Show another layer; the unit stays where it is on the picture."""

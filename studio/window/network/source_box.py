@@ -6,7 +6,7 @@ from PySide6.QtCore import QSettings, QSignalBlocker, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from studio.window.forms.fields import ChoiceBox
-from studio.window.network.likes.sources import Source, folder_source, sources
+from studio.window.network.sources import Source, folder_source, sources
 from studio.window.translate import tr
 
 _FOLDER = "folder"
@@ -25,7 +25,7 @@ class SourceBox(ChoiceBox):
 
     @property
     def source(self) -> Source:
-        found: Source = self.itemData(self._last)
+        found: Source = self.currentData()
         return found
 
     def add_folder(self, folder: Path) -> None:

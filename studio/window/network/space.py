@@ -173,6 +173,11 @@ class NetworkSpace(QWidget):
         if is_same:
             self._take_own_view()
 
+    def show_kernel(self, layer: str, output: int) -> None:
+        """Show what a layer of the chosen model has learned, once the model is there."""
+        self.inspector.show_page("kernel")
+        self.sight.want(self._session.document.model, layer, output)
+
     @Slot()
     def freeze(self) -> None:
         """Stay at the frame that is shown, or go on."""

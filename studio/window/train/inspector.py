@@ -1,25 +1,39 @@
-"""The settings of a run, in sections; and where copies of the data are."""
+"""The settings of a run, in sections; what they come to; and several values that make runs."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSettings, QSize, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel
 
+from studio.data.settings import FOLDER
 from studio.declare import Declared, options
-from studio.errors import NetworkError
-from studio.nets.network import Network
 from studio.training.settings import TrainSettings
 from studio.window.chrome import theme
-from studio.window.chrome.controls import Button, IconButton, label
+from studio.window.chrome.controls import Button, LinkButton
 from studio.window.chrome.icons import icon
 from studio.window.chrome.inspector import Inspector, Section
+from studio.window.drop import Brought, Offer
+from studio.window.forms.beneath import makes_runs
 from studio.window.forms.form import Form
 from studio.window.train.actions import follow
-from studio.window.train.runs import Run, fitted
+from studio.window.train.runs import Run
+from studio.window.train.setup.augment_strip import AugmentStrip
+from studio.window.train.setup.begin_field import BeginField, Trained
+from studio.window.train.setup.captions import caption
+from studio.window.train.setup.copies import CopiesRow
+from studio.window.train.setup.data_dialog import DataDialog
+from studio.window.train.setup.draft_sweep import DraftSweep
+from studio.window.train.setup.fields import make, section_of, sections
+from studio.window.train.setup.network_check import Checking, frozen_words
+from studio.window.train.setup.schedule_plot import SchedulePlot
+from studio.window.train.setup.text_fields import ClassesField
 from studio.window.translate import tr
 
-_ROOT = "folders/data"  # in the settings of the window
+_OPENED = "train/sections"  # in the settings of the window
+_CLOSED_AT_FIRST = ("Preprocessing", "Regularisation", "Computing")
 
 
 class TrainInspector(Inspector):
@@ -30,79 +44,118 @@ class TrainInspector(Inspector):
     new_run : QAction
         What the button in the header does.
 
-    Signals: `changed` with other settings and the label of the field that is another, and
-    `problem_changed` when `problem` is.
+    Signals: `changed` with other settings and the label of the field that is another,
+    `problem_changed` when `problem` is, `sweep_changed` with how many runs there will be.
     """
 
     changed = Signal(object, str)
     problem_changed = Signal()
+    sweep_changed = Signal(int)
 
     def __init__(self, settings: TrainSettings, new_run: QAction) -> None:
         super().__init__("")
         self.problem = ""
         self._settings = settings
-        self._own_network: Network | None = None
+        self._run: Run | None = None
+        self._dialog: DataDialog | None = None
+        self._checking = Checking(self)
+        self._checking.changed.connect(self._show_known)
+        self._make_header(new_run)
+        self.sections: dict[str, Section] = {}
+        self.forms: dict[str, Form] = {}
+        self.plot, self.strip = SchedulePlot(), AugmentStrip()
+        for group, names in sections().items():
+            self._make_section(group, names)
+        self._make_data_rows()
+        self._sweep = DraftSweep(self.forms.values(), self)
+        self._sweep.count_changed.connect(self.sweep_changed)
+        theme.theme().changed.connect(self._redraw)
+        self._redraw()
+
+    def _make_header(self, new_run: QAction) -> None:
         self._lock = QLabel()
         self.header.row.insertWidget(1, self._lock)
         self.new_button = Button("New run")
         follow(self.new_button, new_run)
         self.add_to_header(self.new_button)
-        self.sections: dict[str, Section] = {}
-        self.forms: dict[str, Form] = {}
-        fields = options(TrainSettings)
-        for group in dict.fromkeys(item.group for item in fields):
-            form = Form(settings, leave_out=[item.name for item in fields if item.group != group])
-            form.changed.connect(self._take)
-            section = Section(group, collapsible=True)
-            section.add(form)
-            self.sections[group], self.forms[group] = section, form
-            self.add(section)
-        group = self._group_of("data")
-        self.sections[group].add(self._make_data_root())
-        self.forms[group].then_tab_to(self.root_button, self.forget_button)
-        self.sections[self._group_of("device")].set_open(False)
-        theme.theme().changed.connect(self._redraw)
-        self._redraw()
-        self._show_data_root()
 
-    def _make_data_root(self) -> QWidget:
-        self.root_button = Button("")
-        self.root_button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.root_button.clicked.connect(self.choose_data_root)
-        self.forget_button = IconButton("close", "Download instead of using copies")
-        self.forget_button.clicked.connect(self.forget_data_root)
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
-        name = label("Copies", "label")
-        name.setFixedWidth(theme.px(96))
-        row.addWidget(name)
-        row.addWidget(self.root_button, 1)
-        row.addWidget(self.forget_button)
-        return line
+    def _make_section(self, group: str, names: tuple[str, ...]) -> None:
+        others = [name for name in TrainSettings.fields() if name not in names]
+        form = Form(self._settings, leave_out=others, make=make)
+        form.changed.connect(self._take)
+        form.varied.connect(self._take_sweep)
+        section = Section(group, collapsible=True)
+        parts = {"Schedule": [form, self.plot], "Augmentation": [self.strip, form]}
+        section.add(*parts.get(group, [form]))
+        section.set_open(_opened().get(group, group not in _CLOSED_AT_FIRST))
+        section.opened.connect(self._remember_opened)
+        self.sections[group], self.forms[group] = section, form
+        self.add(section)
+
+    def _make_data_rows(self) -> None:
+        self.copies = CopiesRow()
+        self.copies.changed.connect(self._show_copies)
+        self.root_button, self.forget_button = self.copies.button, self.copies.forget_button
+        self.look_button = LinkButton(
+            "Look at the data…", "How many pictures each class has, and some of them"
+        )
+        self.look_button.clicked.connect(self.look_at_data)
+        self.sections["Data"].add(self.copies, self.look_button)
+        self.forms["Data"].then_tab_to(self.root_button, self.forget_button, self.look_button)
+
+    # What is shown
 
     def show_run(self, run: Run) -> None:
         """Show a run's settings; they can be changed only in a draft."""
         is_draft = run.state == "new"
         words = {"new": tr("not started"), "done": tr("as it was trained")}
         words |= {"stopped": tr("stopped"), "failed": tr("failed")}
-        self.set_title(run.title, words.get(run.state, tr("locked while it runs")))
+        words |= {"interrupted": tr("interrupted"), "waiting": tr("waits for its turn")}
         self._lock.setVisible(not is_draft)
-        self._settings, self._own_network = run.settings, run.own_network
+        self._run, self._settings = run, run.settings
         for form in self.forms.values():
             form.set_value(run.settings)
             form.set_locked(not is_draft)
-        started = run.history.started
-        counts = tr("{train} train, {test} test")
-        self._caption(
-            "data",
-            counts.format(train=f"{started.train_count:,}", test=f"{started.test_count:,}")
-            if started
-            else "",
-        )
-        self._caption("device", _choices(run.settings, self._group_of("device")))
-        self._check(run.settings)
+        self._sweep.show_run(run)
+        state = words.get(run.state, tr("locked while it runs"))
+        self.set_title(run.title, makes_runs(self.count) if self.sweep else state)
+        begins = bool(run.settings.start)
+        self.forms["Network"].hide_fields(["network"] if begins else ["body_rate"])
+        self._checking.look(run.settings, self.data_root, run.own_network)
+        self._show_known()
+        self.strip.show_settings(run.settings, self.data_root)
+        self.show_progress(run)
+
+    def show_progress(self, run: Run) -> None:
+        """Mark on the schedule where a run is."""
+        if run is not self._run:
+            return
+        started, steps = run.history.started, run.history.steps
+        per_epoch = max(1, round(run.steps_per_epoch)) if started else 0
+        self.plot.show_schedule(run.settings, per_epoch)
+        if steps and per_epoch:
+            self.plot.show_now(steps[-1] / per_epoch, run.history.learning_rates[-1])
+        else:
+            self.plot.show_now(None)
+
+    def _show_captions(self) -> None:
+        started = self._run.history.started if self._run is not None else None
+        for group, section in self.sections.items():
+            known = self._checking.known
+            words = caption(group, section.is_open, self._settings, started, known)
+            section.set_title(tr(group), words)
+
+    @Slot()
+    def _remember_opened(self) -> None:
+        opened = {group: section.is_open for group, section in self.sections.items()}
+        QSettings().setValue(_OPENED, json.dumps(opened))
+        self._show_captions()
+
+    @Slot()
+    def _redraw(self) -> None:
+        side = theme.px(14)
+        drawn = icon("lock", "text3").pixmap(QSize(side, side), self.devicePixelRatioF())
+        self._lock.setPixmap(drawn)
 
     # The settings
 
@@ -117,75 +170,116 @@ class TrainInspector(Inspector):
         self._settings = settings
         self.changed.emit(settings, ", ".join(labels))
 
-    def _check(self, settings: TrainSettings) -> None:
-        """Say at once when the network can't take the pictures."""
-        try:
-            network = fitted(settings, self._own_network)
-        except NetworkError as error:
-            problem, words = str(error), ""
-            self._form_of("network").show_error("network", problem)
-        else:
-            problem, words = "", tr("{count} weights").format(count=f"{network.weights:,}")
-        self._caption("network", words)
-        if problem != self.problem:
-            self.problem = problem
-            self.problem_changed.emit()
-
-    def _group_of(self, field: str) -> str:
-        return next(item.group for item in options(TrainSettings) if item.name == field)
-
-    def _form_of(self, field: str) -> Form:
-        return self.forms[self._group_of(field)]
-
-    def _caption(self, field: str, caption: str) -> None:
-        group = self._group_of(field)
-        self.sections[group].set_title(tr(group), caption)
+    # What they come to
 
     @Slot()
-    def _redraw(self) -> None:
-        side = theme.px(14)
-        drawn = icon("lock", "text3").pixmap(QSize(side, side), self.devicePixelRatioF())
-        self._lock.setPixmap(drawn)
+    def _show_known(self) -> None:
+        """Say what the settings come to, and what can't work."""
+        known = self._checking.known
+        if known.problem:
+            self.forms[section_of(known.field)].show_error(known.field, known.problem)
+        if known.problem != self.problem:
+            if known.problem:  # it has to be seen
+                self.sections[section_of(known.field)].set_open(True)
+            self.problem = known.problem
+            self.problem_changed.emit()
+        classes = self.forms["Data"].fields["classes"]
+        assert isinstance(classes, ClassesField)
+        classes.show_choices(known.classes)
+        words = frozen_words(self._settings.frozen, known.learned)
+        self.forms["Network"].show_note("frozen", words)
+        self._show_captions()
 
-    # Copies of the data
+    def offer_trained(self, trained: Trained) -> None:
+        """Let a run begin with models of this session.
+
+        Parameters
+        ----------
+        trained : callable
+            Gives what to call each, and its folder.
+        """
+        begin = self.forms["Network"].fields["start"]
+        assert isinstance(begin, BeginField)
+        begin.trained = trained
+
+    # Several values
+
+    @property
+    def sweep(self) -> dict[str, tuple[Any, ...]]:
+        """The fields of the draft that have several values, and these."""
+        return self._sweep.values
+
+    @property
+    def count(self) -> int:
+        """How many runs the draft makes."""
+        return self._sweep.count
+
+    def planned(self) -> tuple[TrainSettings, ...]:
+        """The settings of each run that the draft makes; one where no field has several values.
+
+        Raises
+        ------
+        SettingError
+            When there are too many.
+        """
+        return self._sweep.planned(self._settings)
+
+    def confirmed(self) -> tuple[TrainSettings, ...]:
+        """As `planned`, after asking where it is much; nothing where a person doesn't want it."""
+        return self._sweep.confirmed(self._settings)
+
+    @Slot()
+    def _take_sweep(self) -> None:
+        if self._run is not None:
+            self.show_run(self._run)
+
+    # The data
 
     @property
     def data_root(self) -> Path | None:
         """The folder with copies of the data that a person named; it is remembered."""
-        found = str(QSettings().value(_ROOT, ""))
-        return Path(found) if found else None
+        return self.copies.folder
 
     @Slot()
     def choose_data_root(self) -> None:
         """Ask for a folder with copies of the data."""
-        folder = QFileDialog.getExistingDirectory(
-            self, tr("Folder with copies of the data"), str(self.data_root or Path.home())
-        )
-        if folder:
-            QSettings().setValue(_ROOT, folder)
-            self._show_data_root()
+        self.copies.choose()
 
     @Slot()
     def forget_data_root(self) -> None:
         """Go back to downloads."""
-        QSettings().remove(_ROOT)
-        self._show_data_root()
+        self.copies.forget()
 
-    def _show_data_root(self) -> None:
-        root = self.data_root
-        self.root_button.setText(root.name or str(root) if root else tr("Choose folder…"))
-        self.root_button.setToolTip(
-            tr("Data is read from {folder}").format(folder=root)
-            if root
-            else tr("Read data from a folder instead of downloading it; Glyphs needs neither")
-        )
-        self.forget_button.setVisible(root is not None)
+    @Slot()
+    def _show_copies(self) -> None:
+        if self._run is not None:
+            self.show_run(self._run)
+
+    @Slot()
+    def look_at_data(self) -> None:
+        """Show the classes, some pictures, and what was skipped."""
+        if self._dialog is None:
+            self._dialog = DataDialog(self.window())
+        self._dialog.look(self._settings, self.data_root)
+
+    def judge_drop(self, brought: Brought) -> Offer:
+        """What dropping a folder of pictures would do."""
+        if len(brought.paths) != 1 or not brought.paths[0].is_dir():
+            return Offer(tr("Only a folder of class folders can be dropped here"), False)
+        if self._run is None or self._run.state != "new":
+            return Offer(tr("This run is locked: press New run first"), False)
+        return Offer(tr("Train on the pictures in {name}").format(name=brought.paths[0].name))
+
+    @Slot(object)
+    def take_drop(self, brought: Brought) -> None:
+        """Train on a folder of pictures."""
+        values = {"data": FOLDER, "folder": str(brought.paths[0]), "classes": ""}
+        self._take(self._settings.change(**values))
 
 
-def _choices(settings: TrainSettings, group: str) -> str:
-    """What is chosen in a section, in words."""
-    return ", ".join(
-        tr(item.shown(str(getattr(settings, item.name))))
-        for item in options(TrainSettings)
-        if item.group == group and item.choices
-    )
+def _opened() -> dict[str, bool]:
+    try:
+        found = json.loads(str(QSettings().value(_OPENED, "{}")))
+    except ValueError:  # written by a person, or damaged
+        return {}
+    return {name: on is True for name, on in found.items()} if isinstance(found, dict) else {}

@@ -1,12 +1,8 @@
 """The runs of the session: the legend of the curves, and what became of each run."""
 
-from typing import Any
-
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -14,106 +10,43 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QWidget,
 )
 
-from studio.insight.answers import percent
 from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
-from studio.window.train.runs import Run, all_settings, differences
+from studio.window.train.run_model import (
+    BEST,
+    COURSE,
+    EPOCH,
+    LEFT,
+    NAME,
+    RIGHT,
+    STATE,
+    Index,
+    RunModel,
+)
+from studio.window.train.runs import Run
 from studio.window.translate import tr
 
-_HEADERS = ("Run, what differs", "Best", "Epoch", "State")
-_WIDTHS = (0, 72, 60, 88)  # 0: what is left
-_Index = QModelIndex | QPersistentModelIndex
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_STATES = {
-    "new": "not started",
-    "running": "running",
-    "paused": "paused",
-    "done": "done",
-    "stopped": "stopped",
-    "failed": "failed",
-}
-
-
-def what_differs(run: Run, first: Run) -> str:
-    """A run's settings as they differ from the first run's; the first run's subject."""
-    if run is first:
-        return run.subject
-    return differences(run.settings, first.settings) or tr("the same settings")
-
-
-class RunModel(QAbstractTableModel):
-    """One row for each run, in the order they were made."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runs: list[Run] = []
-        self._differences: dict[Run, str] = {}
-
-    def add(self, run: Run) -> None:
-        self.beginInsertRows(QModelIndex(), len(self.runs), len(self.runs))
-        self.runs.append(run)
-        self._differences[run] = what_differs(run, self.runs[0])
-        self.endInsertRows()
-
-    def refresh(self, run: Run) -> None:
-        """Show anew what became of a run."""
-        row = self.runs.index(run)
-        self._differences[run] = what_differs(run, self.runs[0])
-        self.dataChanged.emit(self.index(row, 0), self.index(row, len(_HEADERS) - 1))
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.runs)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(_HEADERS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.DisplayRole:
-                return tr(_HEADERS[section])
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT if section else _LEFT
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        run = self.runs[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(run, index.column())
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if index.column() else _LEFT
-        if role == Qt.ItemDataRole.ToolTipRole:
-            error = f"{run.error}\n\n" if run.error else ""
-            return f"{error}{run.title}\n{all_settings(run.settings)}"
-        return None
-
-    def _text(self, run: Run, column: int) -> str:
-        match column:
-            case 0:
-                return f"{run.number}  {self._differences[run]}"
-            case 1:
-                return percent(run.best) if run.best is not None else "–"
-            case 2:
-                return f"{len(run.history.epochs):,}" if run.state != "new" else "–"
-        return tr(_STATES[run.state])
+_WIDTHS = {BEST: 66, EPOCH: 66, STATE: 88, COURSE: 84}  # the name has what is left
+_ROOMY = 440  # width from which on the state has a column of its own
+_MARK = 24  # the colour of a run, and the space behind it
 
 
 class _Delegate(QStyledItemDelegate):
     """Draws a run's colour before its number, and its state in a quieter colour."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, RunModel)
         run = model.runs[index.row()]
@@ -128,11 +61,11 @@ class _Delegate(QStyledItemDelegate):
         room = option.rect.adjusted(theme.px(6), 0, -theme.px(6), 0)
         if index.column() == 0:
             self._paint_colour(painter, run, room)
-            room.adjust(theme.px(24), 0, 0, 0)
+            room.adjust(theme.px(_MARK), 0, 0, 0)
         metrics = QFontMetrics(painter.font())
         text = str(index.data())
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, _RIGHT if index.column() else _LEFT, shown)
+        painter.drawText(room, RIGHT if index.column() else LEFT, shown)
         painter.restore()
 
     def _paint_colour(self, painter: QPainter, run: Run, room: QRect) -> None:
@@ -140,20 +73,36 @@ class _Delegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         colours = theme.tokens().runs
-        painter.setBrush(QColor(colours[(run.number - 1) % len(colours)]))
+        colour = QColor(colours[(run.number - 1) % len(colours)])
+        is_pale = run.state in ("new", "waiting")  # it has no line yet
+        painter.setBrush(theme.colour("edge") if is_pale else colour)
         height = theme.px(4)
         mark = QRectF(room.left(), room.center().y() - height / 2 + 1, theme.px(14), height)
         painter.drawRoundedRect(mark, height / 2, height / 2)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(theme.px(_WIDTHS[index.column()] or 120), theme.px(27))
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(theme.px(_WIDTHS.get(index.column(), 120)), theme.px(27))
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setMaxLength(80)
+        editor.setPlaceholderText(tr("Name"))
+        editor.setAccessibleName(tr("Name of the run"))
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        editor.setGeometry(option.rect.adjusted(theme.px(_MARK + 6), 0, 0, 0))
 
 
 def _role(run: Run, column: int, chosen: bool) -> str:
-    if column < 2:
+    if column == NAME and run.state in ("new", "waiting") and not chosen:
+        return "text2"
+    if column in (NAME, COURSE) or (column == BEST and run.best is not None):
         return "text"
-    if column == 3 and run.state == "failed":
+    if run.state == "failed":
         return "error"
     return "text2" if chosen else "text3"
 
@@ -161,10 +110,11 @@ def _role(run: Run, column: int, chosen: bool) -> str:
 class RunTable(QTableView):
     """Shows the runs; one is chosen.
 
-    Signals: `chosen` with the run that a person chose.
+    Signals: `chosen` with the run that a person chose, `renamed` with a run and its new name.
     """
 
     chosen = Signal(object)
+    renamed = Signal(object, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,9 +137,12 @@ class RunTable(QTableView):
         header.setFixedHeight(theme.px(27))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate(_WIDTHS):
-            if width:
-                self.setColumnWidth(column, theme.px(width))
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, theme.px(width))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.runs.renamed.connect(self.renamed)
+        self._show_columns()
         self.selectionModel().currentRowChanged.connect(self._choose)
         theme.theme().changed.connect(self.viewport().update)
 
@@ -200,9 +153,35 @@ class RunTable(QTableView):
         return self.runs.runs[row] if row >= 0 else None
 
     def add(self, run: Run) -> None:
-        """Add a run and choose it."""
+        """Show another run, as the last one."""
         self.runs.add(run)
+
+    def refresh(self, run: Run) -> None:
+        """Show anew what became of a run."""
+        self.runs.refresh(run)
+        self._show_columns()
+
+    def remove(self, run: Run) -> None:
+        """Show a run no more; one beside it is chosen then."""
+        self.runs.remove(run)
+        self._show_columns()
+
+    def ask_name(self, run: Run) -> None:
+        """Let a person type a name in a run's row."""
         self.choose(run)
+        self.edit(self.runs.index(self.runs.runs.index(run), NAME))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.runs.is_narrow = self.width() < theme.px(_ROOMY)
+        self._show_columns()
+
+    def _show_columns(self) -> None:
+        """Those that there is room for beside the names."""
+        has_figures, is_narrow = self.runs.has_figures, self.runs.is_narrow
+        self.setColumnHidden(STATE, is_narrow)
+        self.setColumnHidden(COURSE, not has_figures)
+        self.setColumnHidden(EPOCH, has_figures and is_narrow)
 
     def choose(self, run: Run) -> None:
         index = self.runs.index(self.runs.runs.index(run), 0)

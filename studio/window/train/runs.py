@@ -1,67 +1,68 @@
-"""A training run in the window: what drives it, what it has said, and what it differs in."""
+"""A training run in the window: what drives it, and what it has said."""
 
-import functools
+from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.data import DATASETS
-from studio.declare import Option, options
 from studio.errors import NetworkError, StudioError
 from studio.insight.answers import percent
 from studio.nets.model import Model
 from studio.nets.network import Network
 from studio.nets.zoo import NETWORKS
-from studio.training.engine import train
-from studio.training.events import Event, Snapshot, Started, Step
+from studio.training.events import (
+    Answers,
+    Checkpointed,
+    Epoch,
+    Event,
+    Snapshot,
+    Started,
+    Step,
+)
+from studio.training.folder import resume_into, train_into
 from studio.training.history import History
 from studio.training.run import make_model
+from studio.training.run_folders import new_folder
 from studio.training.settings import OWN_NETWORK, TrainSettings
 from studio.window.job import Job
+from studio.window.train.found import Found
 from studio.window.translate import tr
 
-State = Literal["new", "running", "paused", "done", "stopped", "failed"]
-
-_MOST = 600  # stretches that a training curve is kept in
-
-
-class Stretches:
-    """Means over stretches of steps, all of one length, however long the run becomes.
-
-    The length doubles whenever there would be more than a fixed number of them.
-    """
-
-    def __init__(self) -> None:
-        self.length = 1  # steps
-        self.means: list[float] = []
-        self._sum = 0.0
-        self._count = 0
-
-    def add(self, value: float) -> None:
-        """Take the value of the next step."""
-        self._sum += value
-        self._count += 1
-        if self._count == self.length:
-            self.means.append(self._sum / self.length)
-            self._sum, self._count = 0.0, 0
-        if len(self.means) == _MOST:
-            pairs = zip(self.means[::2], self.means[1::2], strict=True)
-            self.means = [(first + second) / 2 for first, second in pairs]
-            self.length *= 2
-
-    @property
-    def middles(self) -> list[float]:
-        """Where each stretch is, in steps."""
-        return [(place + 0.5) * self.length for place in range(len(self.means))]
+State = Literal[
+    "new",
+    "waiting",
+    "running",
+    "paused",
+    "done",
+    "stopped",
+    "failed",
+    "interrupted",  # by something other than the studio
+    "elsewhere",  # another process trains it
+]
 
 
 class Run(QObject):
-    """One training run: first a draft whose settings may change, then started once, kept for good.
+    """One training run: a draft whose settings may change, then started once and kept for good.
 
-    Signals: `progressed` after some events, `state_changed` when it is started, paused, resumed or
-    told to stop, `started` when the data is there and before the first step, `learned` when there
-    is a newer model, and `ended` after the last event.
+    Signals: `progressed` after some events, `state_changed` when it is started, paused, resumed,
+    renamed, told to stop or to wait, `started` when the data is there and before the first step,
+    `learned` when another epoch is whole, and `ended` after the last event.
+
+    Attributes
+    ----------
+    number : int
+        Its own in this window; its colour, and the key of its model, come from it.
+    name : str
+        What a person or an experiment calls it; empty for what its settings say.
+    folder : Path, optional
+        Where it is kept, once it was started.
+    figure : str
+        The course's own result, where it belongs to an experiment that has one.
+    experiment : str
+        The file of that experiment; empty for a run of its own.
     """
 
     progressed = Signal()
@@ -71,21 +72,30 @@ class Run(QObject):
     ended = Signal()
 
     def __init__(
-        self, number: int, settings: TrainSettings, own_network: Network | None = None
+        self,
+        number: int,
+        settings: TrainSettings,
+        own_network: Network | None = None,
+        name: str = "",
     ) -> None:
         super().__init__()
         self.number = number
         self.settings = settings
         self.own_network = own_network  # the document's, as it is when the run is started
+        self.name = name
+        self.folder: Path | None = None
+        self.data_root: Path | None = None
+        self.figure = self.experiment = ""
         self.history = History()
-        self.losses = Stretches()
-        self.accuracies = Stretches()
         self.model: Model | None = None
         self.error: StudioError | None = None
-        self._job: Job | None = None
-        self._ending: Literal["", "done", "stopped", "failed"] = ""
-        self._in_step = False
+        self.checkpointed_at: float | None = None  # seconds of the monotonic clock
         self.is_stopping = False  # asked to, and still inside a step
+        self._job: Job | None = None
+        self._state: State = "new"
+        self._before: State = "new"  # it was told to wait
+        self._is_taken_up = False  # and nothing has been said yet
+        self._in_step = False
 
     @property
     def title(self) -> str:
@@ -108,43 +118,74 @@ class Run(QObject):
 
     @property
     def model_title(self) -> str:
-        words = f"{self.title} · {self.subject}"
+        words = f"{self.title} · {self.name or self.subject}"
         accuracy = self.history.test_accuracy
         return words if accuracy is None else f"{words}, {percent(accuracy)}"
 
     @property
     def state(self) -> State:
-        if self._job is None:
-            return "new"
-        return self._ending or ("paused" if self._job.is_paused else "running")
+        is_held = self._state == "running" and self._job is not None and self._job.is_paused
+        return "paused" if is_held else self._state
 
     @property
     def is_active(self) -> bool:
         """Whether it was started and still has something to do."""
-        return self.state in ("running", "paused")
+        return self._state == "running"
+
+    @property
+    def can_be_taken_up(self) -> bool:
+        """Whether it ended before its time, and can go on from its last checkpoint."""
+        ended_early = self._state in ("stopped", "failed", "interrupted")
+        return ended_early and self.folder is not None and self.history.started is not None
 
     @property
     def best(self) -> float | None:
-        """The best test accuracy of its epochs."""
-        return max((epoch.test_accuracy for epoch in self.history.epochs), default=None)
+        """The best validation accuracy of its epochs."""
+        return max((epoch.validation_accuracy for epoch in self.history.epochs), default=None)
 
     @property
     def steps_per_epoch(self) -> float:
         started = self.history.started
         return started.steps / self.settings.epochs if started else 1.0
 
-    def start(self, data_root: Path | None) -> None:
-        """Train, with copies of the data from `data_root` if there are any."""
-        work = functools.partial(train, self.settings, data_root)
-        if self.settings.network == OWN_NETWORK:
-            work = functools.partial(work, network=self.own_network)
-        self._job = job = Job(work, self.title)
+    def rename(self, name: str) -> None:
+        """Call it something; empty for what its settings say."""
+        self.name = name
+        self.state_changed.emit()
+
+    def wait(self) -> None:
+        """Others come first."""
+        self._before, self._state = self._state, "waiting"
+        self.state_changed.emit()
+
+    def withdraw(self) -> None:
+        """It is not its turn any more; a run that never began is then as one that was stopped."""
+        self._state = "stopped" if self._before == "new" else self._before
+        self.state_changed.emit()
+
+    def start(self) -> None:
+        """Train; a run that is kept in a folder already goes on from its last checkpoint."""
+        self._is_taken_up = self.folder is not None
+        self._job = job = Job(self._take_up if self._is_taken_up else self._begin, self.title)
+        self._state, self.error = "running", None
         job.events.connect(self._take)
         job.done.connect(self._end_done)
         job.cancelled.connect(self._end_stopped)
         job.failed.connect(self._end_failed)
         job.start()
         self.state_changed.emit()
+
+    def _begin(self) -> Iterator[Event]:
+        """In the job's thread."""
+        network = self.own_network if self.settings.network == OWN_NETWORK else None
+        folder = new_folder(self.name or self.subject)
+        self.folder = folder
+        return train_into(folder, self.settings, self.data_root, network, name=self.name)
+
+    def _take_up(self) -> Iterator[Event]:
+        """In the job's thread."""
+        assert self.folder is not None
+        return resume_into(self.folder, data_root=self.data_root)
 
     def pause(self) -> None:
         if self._job is not None:
@@ -164,24 +205,33 @@ class Run(QObject):
             self._job.step()
 
     def stop(self) -> None:
-        """End after the step that is being made; the model of the last whole epoch is kept."""
+        """End after the step that is being made; everything up to it is kept."""
         if self._job is not None and self.is_active and not self.is_stopping:
             self.is_stopping = True
             self._job.cancel()
             self.state_changed.emit()
 
+    def show(self, found: Found) -> None:
+        """Become the run that was found in a folder."""
+        self.settings, self.own_network, self.name = found.settings, found.network, found.name
+        self.folder, self._state, self.error = found.folder, found.state, found.error
+        self.history = found.history
+        self.model = found.model
+
     @Slot(object)
     def _take(self, events: list[Event]) -> None:
+        if self._is_taken_up:  # it tells everything from the beginning
+            self._is_taken_up, self.history = False, History()
         kinds = {type(event) for event in events}
         for event in events:
             self.history.add(event)
-            if isinstance(event, Step):
-                self.losses.add(event.loss)
-                self.accuracies.add(event.accuracy)
+        if Checkpointed in kinds:
+            self.checkpointed_at = monotonic()
         if Started in kinds:
             self.started.emit()
-        if Snapshot in kinds:
+        if any(isinstance(event, Snapshot) and event.epoch for event in events):
             self.model = make_model(self.settings, self.history)
+        if Epoch in kinds or Snapshot in kinds or Answers in kinds:
             self.learned.emit()
         if self._in_step and self._job is not None:
             self._in_step = Step not in kinds
@@ -203,7 +253,7 @@ class Run(QObject):
         self._end("failed")
 
     def _end(self, ending: Literal["done", "stopped", "failed"]) -> None:
-        self._ending, self.is_stopping = ending, False
+        self._state, self._job, self.is_stopping, self._in_step = ending, None, False, False
         self.ended.emit()
 
 
@@ -220,31 +270,3 @@ def fitted(settings: TrainSettings, own: Network | None = None) -> Network:
     if network is None:
         raise NetworkError(tr("There is no network of your own yet"), tr("Edit one in Network"))
     return network.fit(data.size, data.classes)
-
-
-def differences(settings: TrainSettings, first: TrainSettings) -> str:
-    """In what settings differ from others, in words."""
-    return ", ".join(
-        _words(item, getattr(settings, item.name))
-        for item in options(TrainSettings)
-        if getattr(settings, item.name) != getattr(first, item.name)
-    )
-
-
-def all_settings(settings: TrainSettings) -> str:
-    """Every setting, one a line."""
-    items = options(TrainSettings)
-    return "\n".join(
-        f"{tr(item.label)}: {_shown(item, getattr(settings, item.name))}" for item in items
-    )
-
-
-def _words(item: Option, value: object) -> str:
-    name = tr(item.label)
-    return f"{name[:1].lower()}{name[1:]} {_shown(item, value)}"
-
-
-def _shown(item: Option, value: object) -> str:
-    if item.choices:
-        return tr(item.shown(str(value)))
-    return f"{value:,.12g}" if isinstance(value, float | int) else str(value)

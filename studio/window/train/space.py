@@ -1,30 +1,36 @@
 """The Train workspace: what is trained how, and what comes of it."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from studio.document import Document
-from studio.errors import DataError, StudioError
-from studio.nets.model import Model
-from studio.training.settings import OWN_NETWORK, TrainSettings
+from studio.errors import StudioError
+from studio.training.experiment_plan import Experiment, PlannedRun
+from studio.training.run_folders import Summary
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.status import Status
-from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
+from studio.window.chrome.widgets import Toolbar, workspace_layout
 from studio.window.session import Session
-from studio.window.train.actions import TrainActions, follow
-from studio.window.train.charts import TrainCharts
-from studio.window.train.confusion import ConfusionPanel
+from studio.window.train.actions import TrainActions, action_button
+from studio.window.train.body import TrainBody
+from studio.window.train.bringing import Bringing
+from studio.window.train.by_hand.opening import ByHandOpening
+from studio.window.train.closing import Closing
+from studio.window.train.failures import show_failure
+from studio.window.train.found import Found
+from studio.window.train.handling import RunHandling
 from studio.window.train.inspector import TrainInspector
 from studio.window.train.model_saving import ModelSaving
-from studio.window.train.run_table import RunTable
+from studio.window.train.queue import RunQueue
+from studio.window.train.reporting import Reporting
+from studio.window.train.run_list import RunList
+from studio.window.train.run_status import RunStatus
 from studio.window.train.runs import Run
-from studio.window.train.transport import Transport, ending_words, fraction
 from studio.window.translate import tr
 
 _REDRAW = 100  # milliseconds between two pictures of a run that goes on
@@ -32,6 +38,8 @@ _REDRAW = 100  # milliseconds between two pictures of a run that goes on
 
 class TrainSpace(QWidget):
     """Trains networks, one at a time, and keeps what became of each run.
+
+    What is looked at is in `selection`, whose signals everything that shows a run follows.
 
     Signals: `use_wanted` with ``network`` or ``classify`` and the reference of a trained model.
     """
@@ -42,163 +50,195 @@ class TrainSpace(QWidget):
         super().__init__()
         self._session = session
         self._status = status
-        self._active: Run | None = None
+        self._wanted: Path | None = None  # the folder of a run that is to go on once it is read
+        self._settings_shown: tuple[object, ...] = ()
+        self.commands = TrainActions(self)
+        self.inspector = TrainInspector(session.document.training, self.commands.new)
+        self.bringing = Bringing(self, self.inspector.judge_drop)
+        self.body = body = TrainBody(self.commands, self.bringing.kept.menu, session)
+        self.transport, self.message, self.charts = body.transport, body.message, body.charts
+        self.table, self.results, self.confusion = body.table, body.results, body.confusion
+        self.advice = body.advice
+        self.queue = RunQueue(self)
+        self.list = RunList(self.table, session, self)
+        self.selection = self.list.selection
         self.saving = ModelSaving(self)
-        self.saving.saved.connect(self._show_saved)
-        self.saving.failed.connect(self._show_failure)
-        self._epoch: int | None = None  # the one that is looked at, None for the last
+        self.reporting = Reporting(self)
+        self.handling = RunHandling(self.bringing.kept, self)
+        self.closing = Closing(self.queue, self)
+        self.by_hand = ByHandOpening(self)
+        self._running = RunStatus(status, self.queue, self)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW)
-        self._redraw.timeout.connect(self._show_progress)
-        self._make_actions()
         self._make_toolbar()
-        self._make_body()
-        self._make_inspector()
-        workspace_layout(self, self.toolbar, self._body, self.inspector)
-        session.changed.connect(self._follow)
-        theme.theme().changed.connect(self._show_run)
-        self._add_draft(session.document.training)
+        workspace_layout(self, self.toolbar, body, self.inspector)
+        self.results.follow(self.selection)
+        self._join_actions()
+        self._join()
+        self._show_run()
 
     @property
     def active(self) -> Run | None:
         """The run that was started and has not ended."""
-        return self._active
+        return self.queue.active
 
     @property
     def run(self) -> Run:
         """The chosen one."""
-        run = self.table.run
-        assert run is not None
-        return run
+        return self.selection.run
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """All that the table shows."""
+        return self.list.runs
 
     @property
     def menu_actions(self) -> dict[str, Sequence[QAction]]:
         """What the window's menus show while this workspace is the current one."""
-        return {
-            "File": [self.commands.save],
-            "Run": [
-                self.commands.start,
-                self.commands.step,
-                self.commands.stop,
-                self.commands.new,
-                self.commands.use_network,
-                self.commands.use_classify,
-            ],
-        }
+        menus = [self.bringing.experiments.menu, self.bringing.kept.menu]
+        brought = [menu.menuAction() for menu in menus]
+        return {"File": [self.commands.save], "Run": [*self.commands.run_menu, *brought]}
 
     # Building
-
-    def _make_actions(self) -> None:
-        self.commands = actions = TrainActions(self)
-        for action, slot in (
-            (actions.start, self.start_or_pause),
-            (actions.step, self.step),
-            (actions.stop, self.stop),
-            (actions.new, self.new_run),
-            (actions.use_network, functools.partial(self.use_in, "network")),
-            (actions.use_classify, functools.partial(self.use_in, "classify")),
-            (actions.save, self.save),
-        ):
-            action.triggered.connect(lambda _=False, slot=slot: slot())
 
     def _make_toolbar(self) -> None:
         self.title = label(role="title", elide=True)
         self.count = label(role="caption")
+        experiment = Button("Experiment", "folder", tip_text="Runs that belong together")
+        experiment.setMenu(self.bringing.experiments.menu)
         buttons = [
-            _button(self.commands.use_network),
-            _button(self.commands.use_classify),
-            _button(self.commands.save, "save"),
+            action_button(self.commands.report),
+            action_button(self.commands.use_network),
+            action_button(self.commands.save, "save"),
         ]
-        self.toolbar = Toolbar(self.title, self.count, 0, *buttons)
+        self.toolbar = Toolbar(experiment, self.title, self.count, 0, *buttons)
+        self.table.addActions(self.commands.row_menu)
 
-    def _make_body(self) -> None:
-        self.transport = Transport(self.commands.start, self.commands.step, self.commands.stop)
-        self.message = MessageBar()
-        self.charts = TrainCharts()
-        self.charts.marked.connect(self._show_epoch)
-        self.table = RunTable()
-        self.table.chosen.connect(self._show_run)
-        runs = QWidget()
-        column = QVBoxLayout(runs)
-        column.setContentsMargins(theme.px(16), theme.px(8), 0, theme.px(8))
-        column.setSpacing(theme.px(4))
-        column.addWidget(label("Runs", "title"))
-        column.addWidget(self.table, 1)
-        self.confusion = ConfusionPanel()
-        self.confusion.live_wanted.connect(self._go_live)
-        results = QWidget()
-        row = QHBoxLayout(results)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(24))
-        row.addWidget(runs, 1)
-        row.addWidget(self.confusion)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setObjectName("train")
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self.charts)
-        splitter.addWidget(results)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        self._body = QWidget()
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.transport)
-        column.addWidget(self.message)
-        column.addWidget(splitter, 1)
+    def _join_actions(self) -> None:
+        commands = self.commands
+        for action, slot in (
+            (commands.start, self.start_or_pause),
+            (commands.step, self.step),
+            (commands.stop, self.stop),
+            (commands.by_hand, lambda: self.by_hand.open(self.run, self.inspector.data_root)),
+            (commands.new, self.new_run),
+            (commands.take_up, self.take_up),
+            (commands.use_network, functools.partial(self.use_in, "network")),
+            (commands.use_classify, functools.partial(self.use_in, "classify")),
+            (commands.save, self.save),
+            (commands.report, lambda: self.reporting.ask(self.run)),
+            (commands.rename, lambda: self.table.ask_name(self.run)),
+            (commands.remove, lambda: self.list.remove(self.run)),
+            (commands.delete, lambda: self.handling.ask_delete(self.run)),
+        ):
+            action.triggered.connect(lambda _=False, slot=slot: slot())
 
-    def _make_inspector(self) -> None:
-        self.inspector = TrainInspector(self._session.document.training, self.commands.new)
-        self.inspector.changed.connect(self._edit)
+    def _join(self) -> None:
+        self._redraw.timeout.connect(self._show_progress)
+        self.queue.started.connect(self._begin)
+        self.queue.ended.connect(self._end)
+        self.list.changed.connect(self._show_state)
+        self.list.learned.connect(self._learn)
+        self.list.removed.connect(self._forget)
+        self.table.renamed.connect(self.handling.rename)
+        self.handling.removal_wanted.connect(self.list.remove)
+        self.bringing.found.connect(self._take_found)
+        self.bringing.cut_off.connect(self._offer_rest)
+        self.bringing.experiment.connect(self.start_experiment)
+        self.bringing.data_dropped.connect(self.inspector.take_drop)
+        self.inspector.changed.connect(self.list.edit)
         self.inspector.problem_changed.connect(self._show_actions)
+        self.inspector.sweep_changed.connect(self._show_actions)
+        self.inspector.offer_trained(self.list.trained)
+        self.charts.marked.connect(self.selection.look_at)
+        self.charts.saved.connect(self._show_saved)
+        self.advice.why_wanted.connect(self.charts.show_why)
+        self.advice.why_ended.connect(self.charts.clear_why)
+        self.saving.saved.connect(self._show_saved)
+        self.reporting.saved.connect(self._show_saved)
+        for part in (self.bringing, self.results, self.charts, self.saving, self.reporting):
+            part.failed.connect(self._show_failure)
+        self.selection.chosen.connect(self._show_run)
+        self.selection.progressed.connect(self.inspector.show_progress)
+        self.selection.epoch_changed.connect(self.charts.show_marker)
+        theme.theme().changed.connect(self._show_run)
 
     # What a person does
 
     @Slot()
     def start_or_pause(self) -> None:
         """Train what the inspector shows; or pause or resume the run that goes on."""
-        if self._active is None:
+        active = self.active
+        if active is None and self.run.can_be_taken_up:
+            self.take_up()
+        elif active is None or self.run.state == "new":
             self.start()
-        elif self._active.state == "paused":
-            self._active.resume()
+        elif active.state == "paused":
+            active.resume()
         else:
-            self._active.pause()
+            active.pause()
 
     def start(self) -> None:
         """Train with the chosen run's settings: a run that has ended is made once more."""
-        if self._active is not None or self.inspector.problem:
+        if self.inspector.problem or (self.active is not None and self.run.state != "new"):
             return
         if self.run.state != "new":
             self.new_run()
-        self._go_live()
-        run = self._active = self.run
-        run.progressed.connect(self._soon)
-        run.state_changed.connect(self._show_state)
-        run.started.connect(self._show_start)
-        run.learned.connect(self._keep_model)
-        run.ended.connect(self._end)
+        try:
+            wanted = self.inspector.confirmed()
+        except StudioError as error:
+            self._show_failure(error)
+            return
+        if len(wanted) == 1:
+            self._train(self.run)
+        else:
+            self.train_all([PlannedRun(n, "", one) for n, one in enumerate(wanted, start=1)])
+
+    @Slot(object, str)
+    def start_experiment(self, experiment: Experiment, file_name: str) -> None:
+        """Train all runs of an experiment."""
+        try:
+            planned = experiment.runs()
+        except StudioError as error:
+            self._show_failure(error)
+            return
+        self.table.runs.figures_source = experiment.figures_source
+        self.train_all(planned, file_name)
+
+    def train_all(self, planned: Sequence[PlannedRun], experiment: str = "") -> None:
+        """Train runs one after the other; what waits in the inspector to be started makes way."""
+        for run in self.list.plan(planned, experiment):
+            self._train(run)
+
+    @Slot()
+    def take_up(self) -> None:
+        """Go on with the chosen run from its last checkpoint, now or when it is its turn."""
+        if self.run.can_be_taken_up:
+            self._train(self.run)
+
+    def _train(self, run: Run) -> None:
+        self.selection.look_at(None)
         self.message.clear()
-        run.start(self.inspector.data_root)
+        run.data_root = self.inspector.data_root
+        self.queue.add(run)
 
     @Slot()
     def step(self) -> None:
         """Learn from one more batch while paused."""
-        if self._active is not None:
-            self._active.step()
+        if self.active is not None:
+            self.active.step()
 
     @Slot()
     def stop(self) -> None:
-        """End the run that goes on; its last model is kept."""
-        if self._active is not None:
-            self._active.stop()
+        """End the run that goes on, everything of it is kept; or don't train one that waits."""
+        if self.run.state == "waiting":
+            self.queue.withdraw(self.run)
+        elif self.active is not None:
+            self.active.stop()
 
     @Slot()
     def new_run(self) -> None:
         """A draft with the settings of the chosen run."""
-        if self._active is None:
-            settings = self.run.settings
-            self._edit(settings)
-            self._take_draft(settings)
+        self.list.copy(self.run)
 
     def use_in(self, space: str) -> None:
         """Take the chosen run's model to another workspace."""
@@ -211,94 +251,98 @@ class TrainSpace(QWidget):
         if self.run.model is not None:
             self.saving.ask(self.run.model)
 
+    # Runs from folders
+
+    @Slot(object)
+    def _take_found(self, found: Found) -> None:
+        run = self.list.show_found(found)
+        if run.folder == self._wanted:
+            self._wanted = None
+            self.take_up()
+
+    @Slot(object)
+    def _offer_rest(self, summary: Summary) -> None:
+        """A run of the last session was cut off."""
+        words = tr("{run} was cut off after {epochs} of {planned} epochs.").format(
+            run=summary.title, epochs=f"{summary.epochs:,}", planned=f"{summary.planned:,}"
+        )
+        text = tr("It can go on where its last checkpoint is.")
+        self.message.show_warning(words, text, tr("Resume"), lambda: self._go_on(summary.folder))
+
+    def _go_on(self, folder: Path) -> None:
+        """Show a kept run and go on with it."""
+        self._wanted = folder
+        self.bringing.kept.open(folder)
+
     @Slot(object)
     def _show_saved(self, path: Path) -> None:
         self._status.show_message(tr("Saved {path}").format(path=path))
 
     @Slot(object)
-    def _show_failure(self, error: StudioError, subject: str = "") -> None:
-        message = f"{subject}: {error.message}" if subject else error.message
-        if isinstance(error, DataError):
-            remedy = tr("Choose a folder with copies, or train on Glyphs")
-            action = self.inspector.choose_data_root
-            self.message.show_error(StudioError(message, remedy), tr("Copies of data…"), action)
-        else:
-            self.message.show_error(StudioError(message, error.remedy))
-
-    # The draft and the document
-
-    @Slot(object, str)
-    def _edit(self, settings: TrainSettings, label: str = "") -> None:
-        words = tr("Change {setting}").format(setting=label) if label else tr("New run")
-        document = self._session.document.change(training=settings)
-        self._session.edit(words, document, label or None)
-
-    @Slot(object, object)
-    def _follow(self, old: Document, new: Document) -> None:
-        is_other = new.training.network == OWN_NETWORK and old.network != new.network
-        if old.training != new.training or is_other:
-            self._take_draft(new.training)
-
-    def _take_draft(self, settings: TrainSettings) -> None:
-        """Show a draft with these settings, the one that is there or a new one."""
-        last = self.table.runs.runs[-1]
-        if last.state != "new":
-            self._add_draft(settings)
+    def _show_failure(self, error: StudioError, run: Run | None = None) -> None:
+        if run is None:
+            self._wanted = None
+            show_failure(self.message, error)
             return
-        last.settings, last.own_network = settings, self._session.document.network
-        self.table.choose(last)
-        self._show_run()
+        with_run = functools.partial(self._with_run, run)
+        show_failure(
+            self.message,
+            error,
+            run.title,
+            self.inspector.choose_data_root,
+            functools.partial(with_run, self.take_up) if run.can_be_taken_up else None,
+            functools.partial(with_run, self.new_run),
+        )
 
-    def _add_draft(self, settings: TrainSettings) -> None:
-        number, own = len(self.table.runs.runs) + 1, self._session.document.network
-        self.table.add(Run(number, settings, own))
+    def _with_run(self, run: Run, action: Callable[[], None]) -> None:
+        self.list.choose(run)
+        action()
 
-    # Following the run
+    # Following the runs
+
+    @Slot(object)
+    def _begin(self, run: Run) -> None:
+        run.progressed.connect(self._soon)
+        run.started.connect(self._show_run)
+        self.selection.set_active(run)
 
     @Slot()
     def _soon(self) -> None:
         if not self._redraw.isActive():
             self._redraw.start()
 
-    @Slot()
-    def _show_start(self) -> None:
-        run = self._active
-        assert run is not None
-        assert run.history.started is not None
-        self._status.set_device(run.history.started.device)
-        self._show_run()
+    @Slot(object)
+    def _show_state(self, run: Run) -> None:
+        if run in (self.run, self.active):
+            self._draw()
+            self._show_progress()
+            self._show_run()
+        else:
+            self._show_count()
+        self.table.refresh(run)
+        self.selection.changed.emit(run)
 
-    @Slot()
-    def _show_state(self) -> None:
-        run = self._active
-        assert run is not None
-        words = (
-            tr("Run {number} is paused") if run.state == "paused" else tr("Training run {number}")
-        )
-        if run.is_stopping:
-            words = tr("Stopping run {number}")
-        self._status.set_busy(words.format(number=run.number), self.stop)
-        self._show_progress()
-        self._show_run()
+    @Slot(object)
+    def _learn(self, run: Run) -> None:
+        self.advice.follow(run)
+        self.table.refresh(run)
+        self._show_actions()
+        self.selection.learned.emit(run)
 
-    @Slot()
-    def _keep_model(self) -> None:
-        run = self._active
-        assert run is not None
-        assert run.model is not None
-        card = run.model.card.change(title=run.model_title)
-        model = Model(card, run.model.weights)
-        self._session.add_model(model, run.model_key, epoch=len(run.history.epochs))
-        self._show_results()
-
-    @Slot()
-    def _end(self) -> None:
-        run, self._active = self._active, None
-        assert run is not None
-        self._status.set_idle(ending_words(run))
+    @Slot(object)
+    def _end(self, run: Run) -> None:
+        run.progressed.disconnect(self._soon)
+        run.started.disconnect(self._show_run)
         if run.error is not None:
-            self._show_failure(run.error, run.title)
-        self._draw(run)
+            self._show_failure(run.error, run)
+        self.advice.follow(run)
+        self.selection.set_active(None)
+        self._show_state(run)
+
+    @Slot(object)
+    def _forget(self, run: Run) -> None:
+        self.advice.forget(run)
+        self.charts.remove_run(run)
         self._show_run()
 
     # Showing
@@ -306,63 +350,47 @@ class TrainSpace(QWidget):
     @Slot()
     def _show_progress(self) -> None:
         """What changes with every step; the curves only while somebody sees them."""
-        run = self._active
+        run = self.active
         if run is None:
             return
-        self._status.set_progress(fraction(run))
+        self._running.show_progress()
         if self.isVisible():
             self.transport.show_run(run)
-            self._draw(run)
+            self._draw()
+            self.selection.progressed.emit(run)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._draw()
         self._show_progress()
 
-    def _draw(self, run: Run) -> None:
-        with_curves = [one for one in self._runs() if one.history.started]
-        if run in with_curves:
-            self.charts.draw(run, with_curves)
-
-    def _runs(self) -> list[Run]:
-        """Those that were started."""
-        return [run for run in self.table.runs.runs if run.state != "new"]
+    def _draw(self) -> None:
+        if self.isVisible():
+            self.charts.draw([run for run in self.runs if run.history.started])
 
     @Slot()
     def _show_run(self) -> None:
         """What depends on which run is chosen, and on its state."""
         run = self.run
-        self.title.setText(run.subject)
-        count = len(self._runs())
+        self.title.setText(run.experiment or run.subject)
+        self._show_count()
+        self.charts.choose(run)
+        self.advice.choose(run)
+        self.transport.show_run(self.active or run)
+        settings = run, run.state, run.settings, run.own_network, run.history.started
+        if settings != self._settings_shown:  # a form takes longer than all else
+            self._settings_shown = settings
+            self.inspector.show_run(run)
+        self.table.refresh(run)
+        self._show_actions()
+
+    def _show_count(self) -> None:
+        count = sum(one.state != "new" for one in self.runs)
         words = {0: tr("no runs yet"), 1: tr("1 run")}.get(count, tr("{count} runs"))
         self.count.setText(words.format(count=count))
-        self.transport.show_run(self._active or run)
-        self.inspector.show_run(run)
-        self._show_results()
-
-    def _show_results(self) -> None:
-        """What the epochs bring."""
-        for run in {self.run, self._active or self.run}:
-            self.table.runs.refresh(run)
-        self.confusion.show_run(self.run, self._epoch)
-        self._show_actions()
 
     @Slot()
     def _show_actions(self) -> None:
-        self.commands.show(self.run, self._active, self.inspector.problem)
-
-    @Slot()
-    def _go_live(self) -> None:
-        self._show_epoch(None)
-
-    @Slot(int)
-    def _show_epoch(self, epoch: int | None) -> None:
-        """Show the confusion matrix after an epoch; None is the last one."""
-        self._epoch = epoch
-        self.charts.show_marker(epoch)
-        self.confusion.show_run(self.run, epoch)
-
-
-def _button(action: QAction, icon_name: str = "") -> Button:
-    button = Button(action.text(), icon_name)
-    follow(button, action)
-    return button
+        self.commands.show(self.run, self.active, self.inspector.problem)
+        if self.run.state == "new" and self.active is None:
+            self.transport.show_planned(self.inspector.count)

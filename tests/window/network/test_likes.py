@@ -16,7 +16,7 @@ from studio.insight.likes import Aim, Excitement, excite
 from studio.insight.strongest import strongest
 from studio.window.job import running_jobs
 from studio.window.network.likes import drawing, sources
-from studio.window.network.likes.sources import Library, Source, folder_source
+from studio.window.network.sources import Library, Source, folder_source
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def folder(tmp_path):
 
 
 def search(studio, page, folder):
-    page.found.add_folder(folder)
+    page.found.box.add_folder(folder)
     page.found.search.click()
     wait(studio, page.found)
 

@@ -348,3 +348,17 @@ def test_the_input_of_a_kernel_that_has_fewer_of_them(studio, kernels):
     assert studio.space.sight.rows[1].name == "conv1"
     assert page.shown.study.kernels.inputs == 1
     assert page.input == page.shown.input == 0
+
+
+def test_another_workspace_can_ask_for_a_kernel_before_its_model_is_looked_at(studio, kernels):
+    session = studio.session
+    session.add_model(studio.space.look.loaded, "run:1:3", epoch=3)
+    session.edit("Choose model", session.document.change(model="run:1:3"))
+    studio.space.show_kernel("conv2", 5)
+    studio.qtbot.waitUntil(lambda: studio.space.look.reference == "run:1:3")
+    sight = studio.space.sight
+    assert (sight.row.name, sight.chosen_unit[0]) == ("conv2", 5)
+    assert studio.inspector.kernel.isVisible()
+    studio.space.show_kernel("conv1", 2)  # it is looked at already
+    assert (sight.row.name, sight.chosen_unit[0]) == ("conv1", 2)
+    kernels.settle()

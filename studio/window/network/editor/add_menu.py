@@ -4,11 +4,12 @@ import functools
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.nets.layer import Layer
 from studio.nets.layers import LAYERS
 from studio.window.chrome.controls import make_action
+from studio.window.chrome.menus import family
 from studio.window.translate import tr
 
 # The module of `studio.nets.layers` that holds a family, its name and what it is for.
@@ -21,6 +22,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
         "Act differently while training and afterwards.",
     ),
     "dense": ("Dense", "From maps to a vector, in which every value sees every other."),
+    "fixed": ("Fixed", "Learn nothing; made for the front of a network."),
     "block": ("Block", "Layers in branches beside each other."),
 }
 
@@ -32,17 +34,10 @@ def family_of(kind: type[Layer]) -> str:
 
 def menu_entries(parent: QWidget, add: Callable[[type[Layer]], None]) -> list[QAction]:
     """An entry for each kind, in a submenu for each family; a family of one needs none."""
-    entries = []
-    for family, (title, summary) in FAMILIES.items():
-        own = [_action(parent, kind, add) for kind in LAYERS.values() if family_of(kind) == family]
-        if len(own) < 2:
-            entries += own
-            continue
-        menu = QMenu(tr(title), parent)
-        menu.setToolTipsVisible(True)
-        menu.addActions(own)
-        menu.menuAction().setToolTip(tr(summary))
-        entries.append(menu.menuAction())
+    entries: list[QAction] = []
+    for name, (title, summary) in FAMILIES.items():
+        own = [_action(parent, kind, add) for kind in LAYERS.values() if family_of(kind) == name]
+        entries += family(parent, title, summary, own)
     return entries
 
 

@@ -10,9 +10,9 @@ from studio.insight.effective_field import Unit
 from studio.nets.model import Model
 from studio.window.latest import Latest
 from studio.window.network.field.work import Measured, average, measure
-from studio.window.network.likes.sources import Library, Source
 from studio.window.network.look import Look
 from studio.window.network.sight import Sight
+from studio.window.network.sources import Library, Source
 from studio.window.translate import tr
 
 _PATIENCE = 150  # ms that the last unit's field stays while the next one's is measured

@@ -12,8 +12,8 @@ from studio.insight.effective_field import EffectiveField, Unit, average_field, 
 from studio.nets.preprocess import Preprocessing
 from studio.nets.row import Row
 from studio.window.network.field.heat import heat_pixels
-from studio.window.network.likes.sources import Entry, Library, Source
 from studio.window.network.look import Look
+from studio.window.network.sources import Entry, Library, Source
 
 MOST = 500  # pictures of a collection that are averaged
 _VALUES = 2**17  # of a batch, about; so that stopping is quick and memory is spared

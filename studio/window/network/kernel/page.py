@@ -7,9 +7,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.errors import StudioError
-from studio.filters import FILTERS
-from studio.filters.chain import Chain, Step
-from studio.insight.kernel_filter import as_filter, kernel_slice
 from studio.insight.kernels import Weights
 from studio.nets.row import Row
 from studio.window.canvas.maps import MapGrid
@@ -17,6 +14,7 @@ from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, IconButton, Segments, label
 from studio.window.chrome.status import Status
 from studio.window.latest import Latest
+from studio.window.network.kernel.filtering import with_kernel
 from studio.window.network.kernel.matrix import WeightMatrix
 from studio.window.network.kernel.numbers import KernelNumbers
 from studio.window.network.kernel.putting import PutMenu
@@ -165,17 +163,16 @@ class KernelPage(QWidget):
         shown, row = self._shown, self._kernel_row
         if shown is None or row is None:
             return
-        kernels, output = shown.study.kernels, self._output
-        chosen = kernel_slice(kernels, output, "mean" if self._input == ALL else self._input)
+        output, document, kernels = self._output, self._session.document, shown.study.kernels
         try:
-            made = as_filter(chosen, row.window)
+            made = with_kernel(
+                document, kernels, output, "mean" if self._input == ALL else self._input
+            )
         except StudioError as error:
             self._status.show_message(str(error))
             return
-        kept = [step.change(on=False) for step in _others(self._session.document.chain)]
-        steps = (*kept, Step(filter=FILTERS["grey"].build()), Step(filter=made))
         text = tr("Use kernel {number} of {layer}").format(number=output, layer=row.title)
-        self._session.edit(text, self._session.document.change(chain=Chain(steps=steps)))
+        self._session.edit(text, made)
         self.filter_wanted.emit()
 
     @Slot(int)
@@ -363,11 +360,3 @@ class KernelPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.sums.want(False)
-
-
-def _others(chain: Chain) -> tuple[Step, ...]:
-    """The steps of a chain but for the two that an earlier kernel left, where only they are on."""
-    on = [place for place, step in enumerate(chain.steps) if step.on]
-    kinds = [step.filter.kind for step in chain.steps[-2:]]
-    last = [len(chain.steps) - 2, len(chain.steps) - 1]
-    return chain.steps[:-2] if on == last and kinds == ["grey", "convolution"] else chain.steps

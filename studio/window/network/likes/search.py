@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSignalBlocker, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from studio.data.progress import Preparing
 from studio.errors import StudioError
@@ -16,16 +16,14 @@ from studio.nets.row import INPUT, Row
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.inspector import Section
-from studio.window.forms.fields import ChoiceBox
 from studio.window.latest import Latest
 from studio.window.network.likes.patches import COUNT, Patches
-from studio.window.network.likes.sources import Entry, Library, Source, folder_source, sources
 from studio.window.network.look import Look
 from studio.window.network.sight import Sight
+from studio.window.network.source_box import SourceBox
+from studio.window.network.sources import Entry, Library, Source
 from studio.window.session import Session
 from studio.window.translate import tr
-
-_FOLDER = "folder"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +44,9 @@ class SearchSection(Section):
         self._latest = Latest(tr("Searching pictures"), parent=self)
         self._progress: Progress | None = None
         self._model: Model | None = None
-        self.box = ChoiceBox()
+        self.box = SourceBox()
         self.box.setAccessibleName(tr("Where to search"))
         self.box.setToolTip(tr("Which pictures to search"))
-        for source in sources():
-            self.box.addItem(source.title, source)
-        self.box.addItem(tr("Folder…"), _FOLDER)
         self.search = Button("Search", "search", tip_text="Find what excites the chosen map most")
         self.stop = Button("Stop", "stop", tip_text="Keep what was found so far")
         self.bar = QProgressBar()
@@ -69,8 +64,6 @@ class SearchSection(Section):
         row.addWidget(self.search)
         row.addWidget(self.stop)
         self.add(head, self.bar, self.words, self.error, self.patches)
-        self._last = 0
-        self.box.activated.connect(self._choose)
         self.search.clicked.connect(self._begin)
         self.stop.clicked.connect(self._latest.cancel)
         self.patches.pressed.connect(self._open)
@@ -89,29 +82,6 @@ class SearchSection(Section):
         """Stop, and keep what was found."""
         self._latest.cancel()
 
-    def add_folder(self, folder: Path) -> None:
-        """Offer a folder, and choose it."""
-        source = folder_source(folder)
-        place = self.box.count() - 1
-        with QSignalBlocker(self.box):
-            self.box.insertItem(place, source.title, source)
-            self.box.setCurrentIndex(place)
-        self._last = place
-
-    @Slot(int)
-    def _choose(self, place: int) -> None:
-        if self.box.itemData(place) != _FOLDER:
-            self._last = place
-            return
-        with QSignalBlocker(self.box):
-            self.box.setCurrentIndex(self._last)
-        settings = QSettings()
-        start = str(settings.value("folders/open", str(Path.home())))
-        folder = QFileDialog.getExistingDirectory(self, tr("Search a folder"), start)
-        if folder:
-            settings.setValue("folders/open", folder)
-            self.add_folder(Path(folder))
-
     @Slot()
     def _begin(self) -> None:
         look, row = self._sight.look, self._sight.row
@@ -122,8 +92,7 @@ class SearchSection(Section):
         self._progress, self._model = None, look.model
         self.patches.show_strongest((), ())
         self._title(look, row, index)
-        source: Source = self.box.currentData()
-        self._latest.submit(partial(_search, self._library, source, look, row, index))
+        self._latest.submit(partial(_search, self._library, self.box.source, look, row, index))
 
     def _title(self, look: Look, row: Row, index: int) -> None:
         names = look.names_of(self._sight.number)
