@@ -70,7 +70,7 @@ class MovingLine:
     def move(self, text: str) -> None:
         """Show another text in the line."""
         if self._moves:
-            self._print(f"\r\x1b[K{text}", end="")
+            self._print(f"\r\x1b[K{plain(text)}", end="")
             self._is_shown = True
 
     def clear(self) -> None:
@@ -82,7 +82,7 @@ class MovingLine:
     def line(self, text: str) -> None:
         """Print a line that stays, on any stream, in place of the moving one."""
         self.clear()
-        self._print(text, end="\n")
+        self._print(plain(text), end="\n")
 
     def _print(self, text: str, end: str) -> None:
         # A run goes on when whoever watched it has gone.
@@ -120,10 +120,7 @@ class Progress:
                 checked = _figures(
                     self._checked_on, event.validation_loss, event.validation_accuracy
                 )
-                self._line.line(
-                    f"epoch {event.epoch}: {train}; {checked}; "
-                    f"{event.seconds:.1f} s"
-                )
+                self._line.line(f"epoch {event.epoch}: {train}; {checked}; {event.seconds:.1f} s")
 
 
 def _figures(part: str, loss: float, accuracy: float) -> str:

@@ -4,6 +4,7 @@ A filter, a layer kind, a dataset or a set of training settings is a frozen pyda
 fields are made with `option`. `options` reads them back for whoever shows them.
 """
 
+import difflib
 import importlib
 import inspect
 import pkgutil
@@ -218,10 +219,13 @@ def setting_error(declared: type[Declared], error: ValidationError) -> SettingEr
     name = str(first["loc"][0]) if first["loc"] else ""
     known = {item.name: item for item in options(declared)}
     if first["type"] == "extra_forbidden":
-        listed = ", ".join(known) or "none"
-        return SettingError(f"there is no setting '{name}'", f"The settings are: {listed}", name)
+        similar = ", ".join(difflib.get_close_matches(name, known))
+        listed = similar or ", ".join(known) or "none"
+        begin = "Similar ones" if similar else "The settings"
+        return SettingError(f"there is no setting '{name}'", f"{begin} are: {listed}", name)
     if first["type"] == "value_error" or name not in known:
-        return SettingError(f"{name}: {first['ctx']['error']}" if name else str(error), "", name)
+        said = first["ctx"]["error"] if "ctx" in first else first["msg"]
+        return SettingError(f"{name}: {said}" if name else str(said), "", name)
     item = known[name]
     value = first.get("input")
     return SettingError(f"{name} can't be {value!r}", f"It must be {item.allowed}", name)

@@ -231,7 +231,7 @@ def follow(
     for event in events:
         history.add(event)
         show(event)
-        if is_asked():
+        if is_asked() and history.finished is None:
             events.close()
             break
     if history.finished is None:

@@ -80,6 +80,8 @@ class Dataset(Declared):
         Where the pictures come from, for the card of a model that was trained on them.
     needs_root : bool
         Whether it only comes from a folder of the user's.
+    is_drawn : bool
+        Whether the program draws it, so that a copy is of no use.
     ink, resize
         How a picture from elsewhere is made to look like these; see `Preprocessing`.
     """
@@ -91,6 +93,7 @@ class Dataset(Declared):
     size: ClassVar[Size]
     source: ClassVar[str]
     needs_root: ClassVar[bool] = False
+    is_drawn: ClassVar[bool] = False
     ink: ClassVar[Literal["as_is", "light"]] = "as_is"
     resize: ClassVar[Literal["fit", "crop", "stretch"]] = "crop"
 

@@ -93,12 +93,13 @@ class DataSettings(Declared):
     fit: Fit = option(
         "own",
         "Fit",
-        "How a picture of another shape becomes a square.",
+        "How a picture of another shape becomes a square: its middle is cut out, a border is "
+        "added, or it is distorted.",
         names={
-            "own": "As the data asks for",
-            "crop": "Crop: its middle",
-            "fit": "Fit: all of it, with a border",
-            "stretch": "Stretch: all of it, distorted",
+            "own": "As the data asks",
+            "crop": "Crop its middle",
+            "fit": "Add a border",
+            "stretch": "Distort",
         },
         group="Preprocessing",
     )
@@ -117,7 +118,8 @@ class DataSettings(Declared):
     permute: bool = option(
         False,
         "Permute pixels",
-        "Put the pixels of every picture into one random order, the same for all.",
+        "Put the pixels of every picture into one random order, the same for all: dense layers "
+        "don't mind; convolutions rely on neighbours that belong together.",
         group="Preprocessing",
     )
 

@@ -44,15 +44,18 @@ def write_bytes(data: bytes | memoryview, path: str | Path) -> None:
 def write_together(files: Mapping[Path, bytes | memoryview]) -> None:
     """Write several files: none takes its place before all are on the disk.
 
+    They take their places in the order given.
+
     Raises
     ------
     StudioError
         When one can't be written; older files stay as they were.
     """
     with ExitStack() as stack:
-        opened = [stack.enter_context(whole_file(path)) for path in files]
-        for file, data in zip(opened, files.values(), strict=True):
-            file.write(data)
+        # A stack ends with what came first.
+        opened = {path: stack.enter_context(whole_file(path)) for path in reversed([*files])}
+        for path, file in opened.items():
+            file.write(files[path])
             file.flush()
             os.fsync(file.fileno())
 
@@ -112,6 +115,13 @@ def _begin(path: str | Path) -> tuple[Path, int | None, Path, BinaryIO]:
         return target, mode, draft, open(draft, "xb", opener=_open)
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         raise _refusal(name, error) from error
+
+
+def clear_drafts(folder: Path) -> None:
+    """Delete what writers that were killed left half written; for a folder that is locked."""
+    for draft in folder.glob(f".{'[0-9a-f]' * 16}.part"):
+        with contextlib.suppress(OSError):
+            draft.unlink()
 
 
 def discard_drafts() -> None:

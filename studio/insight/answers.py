@@ -90,3 +90,14 @@ def percent(probability: float) -> str:
     if probability < 0.0005:
         return "< 0.1 %"
     return f"{100 * probability:.1f} %"
+
+
+def counted(share: float) -> str:
+    """A share that was counted, for people: none and all are exact.
+
+    Examples
+    --------
+    >>> counted(0.0), counted(0.619), counted(0.9998), counted(1.0)
+    ('0 %', '61.9 %', '> 99.9 %', '100 %')
+    """
+    return f"{share:.0%}".replace("%", " %") if share in (0, 1) else percent(share)

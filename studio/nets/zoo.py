@@ -219,7 +219,7 @@ def _fast_cifar() -> Network:
     return Network(
         name="fast-cifar",
         title="Fast CIFAR network",
-        summary="Seven convolutions, made to learn CIFAR-10 in ten epochs (Jordan, 2024).",
+        summary="Seven convolutions, made to learn CIFAR-10 in a few epochs (Jordan, 2024).",
         input=_CIFAR,
         layers=tuple(layers),
     )

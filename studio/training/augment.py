@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from studio.training.sections import AugmentationSettings
+from studio.training.augmentation import AugmentationSettings
 
 _GREY = (0.2989, 0.587, 0.114)  # of red, green and blue, as torchvision weighs them
 

@@ -1,6 +1,6 @@
 """Augmentation in words; without torch, since a window says them."""
 
-from studio.training.sections import AugmentationSettings
+from studio.training.augmentation import AugmentationSettings
 
 
 def said(settings: AugmentationSettings) -> tuple[tuple[str, str], ...]:

@@ -2,12 +2,14 @@
 
 import math
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from studio.data.fingerprint import difference, fingerprint
 from studio.data.opening import facts, open_data
 from studio.data.parts import Data
 from studio.data.progress import Preparing
@@ -42,6 +44,7 @@ State = dict[str, Any]
 
 _NORMS_PER_EPOCH = 20
 _KERNELS_EVERY = 0.5  # seconds of computing
+_SLOWER = "Lower the learning rate"
 
 
 def train(
@@ -172,6 +175,8 @@ class Training:
             "patience": [self._least, self._since_least, self._is_early],
             "seconds": [self._watch.seconds, self._seconds_before],
             "threads": _threads(),
+            "settings": self.settings.model_dump(mode="json"),
+            "data": self._known_by,
         }
 
     # Getting ready
@@ -189,10 +194,14 @@ class Training:
         from studio.training.learner import Learner
         from studio.training.readings import Readings
 
+        self._known_by = fingerprint(data)
         begun = self._begun_from
+        precision = ""
         if begun:
-            _set_threads(begun["threads"])
-        precision = begun["learner"]["precision"] if begun else ""
+            with _read_with_care():
+                self._check_same(begun)
+                _set_threads(begun["threads"])
+                precision = begun["learner"]["precision"]
         preprocessing = preprocessing_of(built, data)
         learner = Learner(settings, built, data, preprocessing, device, precision, self._group)
         self._learner = learner
@@ -203,7 +212,8 @@ class Training:
         self._steps = learner.steps_per_epoch * settings.epochs
         self._norms_every = max(1, learner.steps_per_epoch // _NORMS_PER_EPOCH)
         if begun:
-            self._go_on_from(begun)
+            with _read_with_care():
+                self._go_on_from(begun)
         else:
             self._waiting.append(Snapshot(0, learner.weights()))
         yield Started(
@@ -224,6 +234,22 @@ class Training:
             source=data.facts.source,
             data_title=data.facts.title,
         )
+
+    def _check_same(self, state: State) -> None:
+        """Refuse to go on with other settings, or other pictures."""
+        before, now = state["settings"], self.settings.model_dump(mode="json")
+        for name in now:
+            if before.get(name) != now[name]:
+                raise TrainingError(
+                    f"the run can't go on: {name} is {now[name]!r}, and was {before.get(name)!r}",
+                    "Put the setting back, or start a new run",
+                )
+        changed = difference(state["data"], self._known_by)
+        if changed:
+            raise TrainingError(
+                f"the run can't go on: the data has changed: {changed}",
+                "Put the pictures back as they were, or start a new run",
+            )
 
     def _go_on_from(self, state: State) -> None:
         self.learner.set_state(state["learner"])
@@ -299,8 +325,7 @@ class Training:
         self._waiting.append(Step(step, self._epoch, loss, accuracy, rate, speed))
         if not math.isfinite(loss):
             self._failure = TrainingError(
-                f"diverged at step {step}: the loss is not a finite number",
-                "Lower the learning rate",
+                f"diverged at step {step}: the loss is not a finite number", _SLOWER
             )
             return
         if self._watch.seconds - self._kernels_at >= _KERNELS_EVERY:
@@ -314,7 +339,8 @@ class Training:
         learner, epoch = self.learner, self._epoch
         tested = yield from self._answer(learner.checked_part)
         self._accuracy = float(tested.confusion.trace() / tested.confusion.sum())
-        self._tested = None if self.data and self.data.validation else tested
+        has_validation = self.data is not None and self.data.validation is not None
+        self._tested = None if has_validation else tested
         count = len(learner.train_part)
         self._waiting.append(
             Epoch(
@@ -328,6 +354,12 @@ class Training:
                 confusion=tested.confusion,
             )
         )
+        if not math.isfinite(tested.loss):
+            part = "validation" if has_validation else "test"
+            self._failure = TrainingError(
+                f"diverged at step {self._step}: the {part} loss is not a finite number", _SLOWER
+            )
+            return
         self._waiting.append(Snapshot(epoch, learner.weights()))
         self._loss_sum = self._accuracy_sum = 0.0
         self._seconds_before = self._watch.seconds
@@ -380,6 +412,18 @@ class Training:
         if line["event"] == "snapshot":  # no step was taken since
             return Snapshot(line["epoch"], self.learner.weights())
         return from_line(line)
+
+
+@contextmanager
+def _read_with_care() -> Iterator[None]:
+    """What a state lacks that isn't one of this run, in words."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, IndexError) as error:
+        raise TrainingError(
+            "the checkpoint doesn't belong to this run, or was written by another studio",
+            "Start a new run",
+        ) from error
 
 
 def _threads() -> int:

@@ -1,5 +1,6 @@
 """Experiments as TOML files, those of the course among them."""
 
+import difflib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -78,6 +79,8 @@ def _read(path: Path, name: str) -> dict[str, Any]:
         if len(data) > _LARGEST:
             raise DocumentError(f"{name} is too large to be an experiment")
         return tomllib.loads(data.decode())
+    except RecursionError:
+        raise DocumentError(f"{name} can't be read as TOML: it is nested too deeply") from None
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, no TOML, a name with a null
         reason = getattr(error, "strerror", None) or str(error)
         raise DocumentError(f"{name} can't be read as TOML: {reason}") from None
@@ -122,15 +125,14 @@ def _table(name: str, value: Any) -> dict[str, Any]:
 
 
 def _range(name: str, value: Any) -> Range:
-    span = _table(name, value)
-    if not {"low", "high"} <= span.keys():
+    if not isinstance(value, dict) or not {"low", "high"} <= value.keys():
         raise SettingError(
             f"draw: {name} can't be {value!r}",
             "It must be such as { low = 0.001, high = 1, logarithmic = true }",
             name,
         )
     try:
-        return Range.build(span)
+        return Range.build(value)
     except SettingError as error:
         raise SettingError(f"draw: {name}: {error.message}", error.remedy, name) from None
 
@@ -232,7 +234,8 @@ def find_experiment(name: str) -> Experiment:
         return EXPERIMENTS[name]
     if name.endswith(ENDING):
         return load_experiment(name)
+    known = ", ".join(difflib.get_close_matches(name, EXPERIMENTS) or EXPERIMENTS)
     raise DocumentError(
         f"there is no experiment '{printable(name)}'",
-        f"The course's are: {', '.join(EXPERIMENTS)}; or name a file that ends in {ENDING}",
+        f"The course has: {known}; or name a file that ends in {ENDING}",
     )

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from studio.data.parts import Data
 from studio.errors import DocumentError, StudioError, TrainingError
 from studio.image.read import printable
-from studio.image.whole_file import refusal_words, whole_file
+from studio.image.whole_file import clear_drafts, refusal_words, whole_file
 from studio.json_file import read_json, write_json
 from studio.nets.model import save_model
 from studio.nets.network import Network
@@ -303,9 +303,15 @@ class _Keeper:
     @contextlib.contextmanager
     def _open_log(self, length: int) -> Iterator[BinaryIO]:
         """The file of events, cut off where the checkpoint was written."""
-        with (self._folder / EVENTS).open("ab") as log:
-            log.truncate(length)
-            log.seek(length)
+        with self._writing():
+            log = (self._folder / EVENTS).open("ab")
+        with log:
+            if log.tell() < length:
+                raise TrainingError(
+                    f"{EVENTS} lacks events from before the checkpoint", "Start a new run"
+                )
+            with self._writing():
+                log.truncate(length)
             yield log
 
     @contextlib.contextmanager
@@ -344,6 +350,8 @@ def _locked(folder: Path) -> Generator[None, None, None]:
     except OSError as error:
         raise TrainingError(f"the run can't be kept in {where}: {refusal_words(error)}") from None
     try:
+        for place in (folder, folder / SNAPSHOTS):
+            clear_drafts(place)
         yield
     finally:
         with contextlib.suppress(OSError):  # the folder may be gone

@@ -2,7 +2,8 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from studio.data.parts import Skipped
 from studio.errors import DocumentError, ModelError, StudioError, TrainingError
@@ -28,6 +30,8 @@ FORMAT = 1
 RUN, EVENTS, CHECKPOINT, ANSWERS = "run.json", "events.jsonl", "last.ckpt", "answers.npz"
 SAMPLES, LOCK = "samples.npz", ".lock"
 MODEL, BEST, INITIAL, SNAPSHOTS = "model", "best", "initial", "snapshots"
+
+_COUNTS = ("train_count", "test_count", "validation_count", "weights", "steps", "resumed_at")
 
 KeptState = Literal["running", "stopped", "done", "failed"]
 
@@ -69,12 +73,31 @@ class KeptRun:
             history.add(event)
         if self.has_model(INITIAL):
             history.add(Snapshot(0, self.model(INITIAL).weights))
-        if history.epochs and self.has_model(MODEL):
-            history.add(Snapshot(history.epochs[-1].epoch, self.model().weights))
+        newest = self._newest(len(history.epochs))
+        if newest:
+            history.add(newest)
         answers = self.answers()
         if answers:
             history.add(answers)
         return history
+
+    def _newest(self, epochs: int) -> Snapshot | None:
+        """The weights after the last of so many epochs.
+
+        A program that is killed, or still at work, may leave one of a model's two files behind:
+        then those of an earlier epoch.
+        """
+        if not epochs or not self.has_model(MODEL):
+            return None
+        try:
+            return Snapshot(epochs, self.model().weights)
+        except ModelError:
+            if self.state == "done":
+                raise
+        for epoch in reversed(self.epochs()):
+            with contextlib.suppress(ModelError):
+                return Snapshot(epoch, self.snapshot(epoch))
+        return None
 
     def has_model(self, name: str = MODEL) -> bool:
         return (self.folder / f"{name}.json").is_file()
@@ -109,14 +132,8 @@ class KeptRun:
 
     def answers(self) -> Answers | None:
         """How the test pictures are answered at the end; None before it."""
-        path = self.folder / ANSWERS
-        if not path.is_file():
-            return None
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
-                return Answers(found["labels"], found["answered"], found["losses"])
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise TrainingError(f"{ANSWERS} is damaged: {error}") from None
+        found = read_arrays(self.folder / ANSWERS, ("labels", "answered", "losses"))
+        return Answers(**found) if found else None
 
 
 def read_run(folder: Path, is_locked: bool = False) -> KeptRun:
@@ -137,6 +154,8 @@ def read_run(folder: Path, is_locked: bool = False) -> KeptRun:
         raise TrainingError(f"there is no run in {where}", f"A run's folder holds {RUN}")
     try:
         values = read_json(folder / RUN, FORMAT, "a run of the studio")
+        if not values.get("settings"):
+            raise DocumentError(f"{RUN} is damaged: it has no settings")
         settings = TrainSettings.build(_mapping(values, "settings"))
         network = values.get("network")
         own = network_from(network) if isinstance(network, dict) else None
@@ -184,6 +203,25 @@ def read_events(folder: Path) -> Iterator[Event]:
         raise TrainingError(f"{EVENTS} can't be read: {error.strerror}") from None
 
 
+def read_arrays(path: Path, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """The arrays of an ``.npz`` file, by their names; none where there is no file.
+
+    Raises
+    ------
+    TrainingError
+        When it is damaged.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+            return {name: found[name] for name in names}
+    except OSError as error:
+        raise TrainingError(f"{path.name} can't be read: {error.strerror or error}") from None
+    except (BadZipFile, zlib.error, ValueError, KeyError, EOFError, TypeError, RuntimeError):
+        raise TrainingError(f"{path.name} is damaged") from None
+
+
 def snapshot_name(epoch: int) -> str:
     """What the model after an epoch is called among the snapshots."""
     return f"{epoch:05d}"
@@ -195,6 +233,8 @@ def _started(folder: Path, values: dict[str, Any], settings: TrainSettings) -> S
         return None
     card = _card(folder)
     try:
+        if not all(type(said[name]) is int for name in _COUNTS):
+            raise TypeError("a count is no whole number")
         return Started(
             **{
                 **said,

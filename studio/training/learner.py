@@ -24,6 +24,7 @@ from studio.training.learned import freeze, keep_frozen_still, learned_groups
 from studio.training.lookahead import Lookahead
 from studio.training.loss import loss_of
 from studio.training.mixup import mix
+from studio.training.module_parts import learning_layers, length, load_weights, without_softmax
 from studio.training.optimiser import limit_norms, make_optimiser, set_rate
 from studio.training.precision import pick_precision
 from studio.training.randomness import Randomness
@@ -95,12 +96,12 @@ class Learner:
                 module = built.network.module()
                 initialise(module, settings, built.network)
             weights, fixed = measured(built, settings, data, preprocessing)
-            _load(module, weights)
+            load_weights(module, weights)
             for name in fixed:
                 module.get_parameter(name).requires_grad_(False)
             module = self.group.prepare(module.to(device))
             self.module = module.to(memory_format=torch.channels_last)
-            self._logits = _without_softmax(self.module)
+            self._logits = without_softmax(self.module)
             self.train_part = self._part(data.train, preprocessing)
             self.checked_part = self._part(data.checked, preprocessing)
             self.test_part = (
@@ -116,7 +117,7 @@ class Learner:
             if settings.lookahead:
                 self._lookahead = Lookahead(self.module, settings.lookahead)
             self._optimiser = make_optimiser(settings, groups)
-            self.layers = _learning_layers(self.module)
+            self.layers = learning_layers(self.module)
             self.precision = self.group.same(precision or self._pick_precision())
             self._parallel = self._learning()
             self._steps = 0
@@ -245,9 +246,7 @@ class Learner:
         for parts in self.layers.values():
             weights = [part.detach().float() for part in parts]
             gradients = [part.grad.float() for part in parts if part.grad is not None]
-            sums.append(
-                torch.stack([_length(gradients, self.device), _length(weights, self.device)])
-            )
+            sums.append(torch.stack([length(gradients, self.device), length(weights, self.device)]))
         values = torch.stack(sums).tolist()
         return tuple(pair[0] for pair in values), tuple(pair[1] for pair in values)
 
@@ -353,35 +352,3 @@ class Learner:
                     "Raise the batch size",
                 ) from error
             raise
-
-
-def _load(module: nn.Module, weights: Weights) -> None:
-    """Put weights in where they are named, in float32."""
-    state = module.state_dict()
-    with torch.no_grad():
-        for name, values in weights.items():
-            state[name].copy_(torch.from_numpy(np.ascontiguousarray(values)))
-
-
-def _without_softmax(module: nn.Module) -> nn.Module:
-    """The part that gives logits, which is what the losses take."""
-    if isinstance(module, nn.Sequential) and isinstance(module[-1], nn.Softmax):
-        return module[:-1]
-    return module
-
-
-def _learning_layers(module: nn.Module) -> dict[str, list[Tensor]]:
-    """The weights that learn, by the name of their layer, in their order."""
-    layers: dict[str, list[Tensor]] = {}
-    for name, weight in module.named_parameters():
-        if weight.requires_grad:
-            layers.setdefault(name.rpartition(".")[0] or name, []).append(weight)
-    return layers
-
-
-def _length(parts: list[Tensor], device: str) -> Tensor:
-    """L2 over all values of all parts."""
-    if not parts:
-        return torch.zeros((), device=device)
-    lengths = torch.stack([torch.linalg.vector_norm(part) for part in parts])
-    return lengths.square().sum().sqrt()

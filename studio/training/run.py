@@ -8,9 +8,9 @@ from typing import Any
 from studio import __version__
 from studio.errors import TrainingError
 from studio.nets.model import Card, Model, Trained
+from studio.training.augmentation import VIEW_COUNTS
 from studio.training.events import Snapshot
 from studio.training.history import History
-from studio.training.sections import VIEW_COUNTS
 from studio.training.settings import TrainSettings
 
 RESULT = "result.json"

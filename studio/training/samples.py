@@ -1,8 +1,7 @@
 """A few dozen test pictures with how they were answered, kept with a run for its report."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -12,7 +11,7 @@ from studio.data.parts import Data, Part
 from studio.errors import TrainingError
 from studio.image.whole_file import whole_file
 from studio.training.events import Answers
-from studio.training.kept import SAMPLES
+from studio.training.kept import SAMPLES, read_arrays
 from studio.training.scores import top_losses
 
 MOST = 48
@@ -100,20 +99,11 @@ def read_samples(folder: Path) -> Samples | None:
     TrainingError
         When the file is damaged.
     """
-    path = folder / SAMPLES
-    if not path.is_file():
+    found = read_arrays(folder / SAMPLES, [one.name for one in fields(Samples)])
+    if not found:
         return None
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
-            samples = Samples(
-                np.asarray(found["pictures"], np.uint8),
-                np.asarray(found["numbers"], np.int64),
-                np.asarray(found["labels"], np.int64),
-                np.asarray(found["answered"], np.int64),
-                np.asarray(found["losses"], np.float32),
-            )
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise TrainingError(f"{SAMPLES} is damaged: {error}") from None
-    if samples.pictures.ndim != 4 or samples.pictures.shape[3] not in (1, 3):
+    samples = Samples(**found)
+    pictures = samples.pictures
+    if pictures.dtype != np.uint8 or pictures.ndim != 4 or pictures.shape[3] not in (1, 3):
         raise TrainingError(f"{SAMPLES} is damaged: it holds no pictures")
     return samples

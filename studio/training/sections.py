@@ -20,9 +20,6 @@ Optimiser = Literal[
     "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "muon"
 ]
 Schedule = Literal["constant", "time", "step", "exponential", "linear", "cosine", "one_cycle"]
-Outside = Literal["reflected", "black"]
-Views = Literal["one", "mirrored", "moved"]
-VIEW_COUNTS = {"one": 1, "mirrored": 2, "moved": 6}
 Precision = Literal["auto", "full", "mixed"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Memory = Literal["auto", "resident", "lazy"]
@@ -70,7 +67,8 @@ class NetworkSettings(Declared):
     body_rate: float = option(
         1.0,
         "Body's rate",
-        "The learning rate of all layers but the last, as a share of the learning rate.",
+        "The learning rate of the body, all layers but the last, as a share of that of the last: a "
+        "small one keeps more of what the model has learned before.",
         low=0,
         high=10,
         group="Network",
@@ -90,7 +88,7 @@ class NetworkSettings(Declared):
         "Those of the first convolution: drawn like the others, or whitening: the principal "
         "components of the training pictures' patches, each once with either sign, divided by "
         "their deviations. Those stay as they are.",
-        names={"drawn": "Drawn like the others", "whitening": "Whitening patches"},
+        names={"drawn": "As the others"},
         group="Network",
     )
 
@@ -114,14 +112,15 @@ class OptimiserSettings(Declared):
             "cross_entropy": "Cross-entropy",
             "binary": "Binary cross-entropy",
             "squared": "Squared error",
-            "l1": "Absolute error (L1)",
+            "l1": "Absolute (L1)",
         },
         group="Optimiser",
     )
     label_smoothing: float = option(
         0.0,
         "Label smoothing",
-        "How much of the true class is given to all classes alike.",
+        "How much of the true answer is spread over all classes alike, so that the network isn't "
+        "pushed to be ever more certain.",
         low=0,
         high=0.9,
         group="Optimiser",
@@ -160,9 +159,9 @@ class OptimiserSettings(Declared):
     )
     bias_rate: float = option(
         1.0,
-        "Shifts' rate",
-        "The learning rate of the shifts (biases) of normalisations, as a multiple of that of "
-        "their layer; L2 pulls them as it would without.",
+        "Bias rate",
+        "The learning rate of the biases of normalisations, as a multiple of that of their layer; "
+        "L2 pulls them as it would without.",
         above=0,
         high=1000,
         logarithmic=True,
@@ -171,8 +170,9 @@ class OptimiserSettings(Declared):
     lookahead: float = option(
         0.0,
         "Lookahead",
-        "Every 5 steps the weights go back to their slow average: it keeps a share of itself that "
-        "grows to this one with the cube of the time passed. 0 for never.",
+        "Every 5 steps the weights are put back to their slow average, which takes a smoother way. "
+        "This is the share of itself that the average keeps at the end of the run; it grows from 0 "
+        "with the cube of the time passed. 0 for no average.",
         low=0,
         high=0.99,
         group="Optimiser",
@@ -241,96 +241,6 @@ class ScheduleSettings(Declared):
     )
 
 
-class AugmentationSettings(Declared):
-    """How training pictures are changed, anew each time they are seen; 0 is not at all."""
-
-    crop: int = option(
-        0,
-        "Crop",
-        "Move each picture by up to so many pixels along both axes.",
-        low=0,
-        high=256,
-        unit="pixels",
-        group="Augmentation",
-    )
-    outside: Outside = option(
-        "reflected",
-        "Outside",
-        "What fills the places that moving, turning and scaling uncover.",
-        names={"reflected": "The picture, mirrored"},
-        group="Augmentation",
-    )
-    mirror: bool = option(
-        False, "Mirror", "Mirror half of the pictures left to right.", group="Augmentation"
-    )
-    mirror_by_turns: bool = option(
-        False,
-        "By turns",
-        "Mirror each picture in every other epoch, half of them in the first one, in place of "
-        "drawing anew each time.",
-        group="Augmentation",
-        when={"mirror": ("True",)},
-    )
-    rotation: float = option(
-        0.0,
-        "Rotation",
-        "Turn each picture by up to so many degrees, either way.",
-        low=0,
-        high=180,
-        unit="degrees",
-        group="Augmentation",
-    )
-    scale: float = option(
-        0.0,
-        "Scale",
-        "Enlarge or shrink each picture about its middle by up to this share.",
-        low=0,
-        high=0.9,
-        group="Augmentation",
-    )
-    colour: float = option(
-        0.0,
-        "Colour",
-        "Change brightness, contrast and saturation by up to this share.",
-        low=0,
-        high=1,
-        group="Augmentation",
-    )
-    noise: float = option(
-        0.0,
-        "Noise",
-        "Deviation of normal noise that is added, on the scale 0 to 1.",
-        low=0,
-        high=1,
-        group="Augmentation",
-    )
-    cutout: int = option(
-        0,
-        "Cutout",
-        "Side of a square that is covered with the mean colour, somewhere in each picture.",
-        low=0,
-        high=1024,
-        unit="pixels",
-        group="Augmentation",
-    )
-    mixup: float = option(
-        0.0,
-        "Mixup",
-        "Mix each picture and its answer with another's, in a share drawn from Beta(a, a).",
-        low=0,
-        high=10,
-        group="Augmentation",
-    )
-    views: Views = option(
-        "one",
-        "Test views",
-        "How each test picture is looked at after the last epoch, the answers averaged: as it is; "
-        "mirrored too; or also moved by a pixel up and left, and down and right.",
-        names={"one": "As it is", "mirrored": "Mirrored too", "moved": "Mirrored and moved"},
-        group="Augmentation",
-    )
-
-
 class RegularisationSettings(Declared):
     """What keeps a network from learning its pictures by heart."""
 
@@ -363,7 +273,7 @@ class RegularisationSettings(Declared):
         0.0,
         "Max-norm",
         "How long the weights of one unit or filter may become together (the root of the sum of "
-        "their squares); 0 for any length.",
+        "their squares); longer ones are shortened after each step. 0 for any length.",
         low=0,
         high=1000,
         group="Regularisation",
@@ -386,8 +296,8 @@ class ComputingSettings(Declared):
     precision: Precision = option(
         "auto",
         "Precision",
-        "mixed computes in bfloat16 where that is safe; auto does so where it was measured to be "
-        "faster on this machine.",
+        "mixed computes with shorter numbers (bfloat16) where that is safe; auto does so where it "
+        "was measured to be faster on this machine.",
         names={"auto": "Automatic", "full": "Full (float32)", "mixed": "Mixed (bfloat16)"},
         group="Computing",
     )

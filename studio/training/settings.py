@@ -5,10 +5,10 @@ import shlex
 from studio.data import DATASETS
 from studio.data.settings import DataSettings
 from studio.declare import options
+from studio.training.augmentation import AugmentationSettings
 from studio.training.sections import (
     ALL_BUT_LAST,
     OWN_NETWORK,
-    AugmentationSettings,
     ComputingSettings,
     NetworkSettings,
     OptimiserSettings,

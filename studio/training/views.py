@@ -16,7 +16,7 @@ def answers(module: nn.Module, values: Tensor, views: str) -> Tensor:
     ----------
     values : Tensor of float32, N x channels x height x width
     views : str
-        One of `studio.training.sections.Views`.
+        One of `studio.training.augmentation.Views`.
     """
     if views == "one":
         return _logits(module, values)

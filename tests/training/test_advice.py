@@ -188,7 +188,7 @@ def test_over_fitting():
     train = [2.0, 1.6, 1.3, 1.1, 0.9, 0.7, 0.5, 0.3, 0.1, 0.05, 0.01, 0.002]
     (said,) = advise(run(train, checked))
     assert said.words == "over-fitting since epoch 6"
-    assert said.evidence == "test loss 1.26 to 2.48, training loss down to 2.00e−03"
+    assert said.evidence == "test loss 1.26 to 2.48, training loss down to 0.002"
     assert (said.step, said.epoch) == (60, 6)
 
 

@@ -13,7 +13,7 @@ from torchvision.transforms.v2 import functional as vision
 
 from studio.training.augment import Augmenter, Choice, Draws
 from studio.training.augment_words import describe
-from studio.training.sections import AugmentationSettings
+from studio.training.augmentation import AugmentationSettings
 
 MEAN = (0.4, 0.5, 0.6)
 

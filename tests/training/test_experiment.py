@@ -163,7 +163,7 @@ def test_options_count_before_the_file_in_every_run():
         ("runs = 3", ["[[runs]]"]),
         ("[[runs]]\nname = 'a'\n[[runs]]\nname = 'a'", ["two runs have the name 'a'"]),
         ("[[runs]]\nname = 'a'\ncrop = -1", ["crop can't be -1", "at least 0"]),
-        ("[draw]\ncrop = 3", ["crop", "[crop]"]),
+        ("[draw]\ncrop = 3", ["draw: crop can't be 3", "low = 0.001"]),
         ("[draw]\ncrop = {low = 1}", ["draw: crop", "low = 0.001"]),
         ("[draw]\ncrop = {low = 2, high = 1}", ["low, 2, must be less than high, 1"]),
         ("[draw]\nlearning_rate = {low = 0, high = 1, logarithmic = true}", ["more than 0"]),

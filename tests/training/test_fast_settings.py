@@ -17,6 +17,7 @@ from studio.nets.layers.regularisation import BatchNorm
 from studio.nets.network import Network
 from studio.training import events as told
 from studio.training.augment import Augmenter, Turns
+from studio.training.augmentation import AugmentationSettings
 from studio.training.engine import train
 from studio.training.events import Epoch, Finished, Snapshot
 from studio.training.experiment import find_experiment
@@ -25,7 +26,7 @@ from studio.training.history import History
 from studio.training.initialise import initialise
 from studio.training.learned import learned_groups
 from studio.training.optimiser import make_optimiser
-from studio.training.sections import AugmentationSettings, NetworkSettings
+from studio.training.sections import NetworkSettings
 from studio.training.settings import TrainSettings
 
 NETWORK = Network(

@@ -14,6 +14,7 @@ from studio.nets.layers.pooling import MaxPool
 from studio.nets.network import Network
 from studio.training.engine import train
 from studio.training.events import Step
+from studio.training.folder import read_run, train_into
 from studio.training.history import History
 
 EDGE = HandMade(filter=1, kernel=((-1, 0, 1),) * 3, name="Prewitt x")
@@ -55,3 +56,16 @@ def test_dense_layers_as_convolutions_learn_the_same(settings, data):
     _, expected = learned(settings, data, NETWORK)
     _, found = learned(settings, data, network)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_a_run_goes_on_from_one_with_batch_normalisation(settings, data, tmp_path):
+    settings = settings.change(network="lenet5", batch_norm=True, epochs=1)
+    for _ in train_into(tmp_path / "first", settings, data=data):
+        pass
+    again = settings.change(batch_norm=False, start=str(tmp_path / "first"), learning_rate=1e-9)
+    history = History()
+    for event in train(again, data=data):
+        history.add(event)
+    before = read_run(tmp_path / "first").history().epochs[-1]
+    (after,) = history.epochs
+    assert after.validation_loss == pytest.approx(before.validation_loss, rel=0.5)

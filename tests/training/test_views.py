@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from studio.training.sections import VIEW_COUNTS
+from studio.training.augmentation import VIEW_COUNTS
 from studio.training.views import answers
 
 

@@ -38,6 +38,7 @@ class Glyphs(Dataset):
     size: ClassVar[Size] = Size(1, _SIDE, _SIDE)
     source: ClassVar[str] = "digits drawn by the program"
     ink: ClassVar = "light"
+    is_drawn: ClassVar[bool] = True
     resize: ClassVar = "fit"
 
     train: int = option(10_000, "Training digits", "How many to learn from.", low=10, high=200_000)

@@ -130,7 +130,9 @@ def noise(values: Values) -> float:
 
 
 def value(number: float) -> str:
-    """Two decimals, or three figures where that would be nothing, with a real minus."""
+    """Two decimals, or two or three figures where that would be nothing, with a real minus."""
     if number == 0 or 0.01 <= abs(number) < 1000:
         return f"{number:.2f}".replace("-", "−")
+    if 1e-4 <= abs(number) < 0.01:
+        return f"{number:.2g}".replace("-", "−")
     return f"{number:.2e}".replace("-", "−")

@@ -62,8 +62,6 @@ class Field(QWidget):
 
     def set_locked(self, locked: bool) -> None:
         """Show the value, and let nobody change it."""
-        for widget in self.findChildren(QWidget):
-            set_property(widget, "locked", locked)
         self.setEnabled(not locked)
 
     def row(self) -> QHBoxLayout:

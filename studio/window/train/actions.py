@@ -22,6 +22,7 @@ class TrainActions(QObject):
         self.new = make_action(self, "New run", "Ctrl+Shift+N")
         self.take_up = make_action(self, "Resume run")
         self.rename = make_action(self, "Rename run", "F2")
+        self.hide = make_action(self, "Hide curves", "H")
         self.report = make_action(self, "Report…")
         self.remove = make_action(self, "Remove from table")
         self.delete = make_action(self, "Delete run…")
@@ -34,7 +35,7 @@ class TrainActions(QObject):
         """What stands in the window's Run menu."""
         return [
             *(self.start, self.step, self.stop, self.by_hand, self.new, self.take_up),
-            *(make_separator(self), self.rename, self.report, self.remove, self.delete),
+            *(make_separator(self), self.rename, self.hide, self.report, self.remove, self.delete),
             *(make_separator(self), self.use_network, self.use_classify),
         ]
 
@@ -42,11 +43,11 @@ class TrainActions(QObject):
     def row_menu(self) -> list[QAction]:
         """What stands in the menu of a row of the table."""
         return [
-            *(self.new, self.take_up, self.stop, make_separator(self), self.rename, self.report),
-            *(make_separator(self), self.remove, self.delete),
+            *(self.new, self.take_up, self.stop, make_separator(self), self.rename, self.hide),
+            *(self.report, make_separator(self), self.remove, self.delete),
         ]
 
-    def show(self, run: Run, active: Run | None, problem: str) -> None:
+    def show(self, run: Run, active: Run | None, problem: str, is_hidden: bool) -> None:
         """Name and enable them.
 
         Parameters
@@ -57,9 +58,14 @@ class TrainActions(QObject):
             The one that goes on.
         problem : str
             Why the chosen one can't be started.
+        is_hidden : bool
+            Whether its curves are left out of the charts.
         """
         self._show_transport(run, active, problem)
         self._show_table(run)
+        text = tr("Show curves") if is_hidden else tr("Hide curves")
+        hint = tr("Leave the curves of {run} out of the charts, or show them again")
+        _set(self.hide, hint.format(run=run.title.lower()), run.history.started is not None, text)
         hint = tr("Train {run} by hand: forward, backward, update, and every number of them")
         problem = problem if run.state == "new" else ""
         _set(self.by_hand, problem or hint.format(run=run.title.lower()), not problem)
@@ -96,11 +102,13 @@ class TrainActions(QObject):
             hint = tr("Stop {run} first").format(run=name)
         _set(self.remove, hint, is_free)
         is_own = run.folder is not None and run.folder.parent == home()
-        if is_free and not is_own:
+        if run.state == "elsewhere":
+            hint = tr("Another window or command trains {run}").format(run=name)
+        elif is_free and not is_own:
             hint = tr("{run} is not kept in the studio's own folder").format(run=run.title)
         elif is_free:
             hint = tr("Move the folder of {run} to the trash").format(run=name)
-        _set(self.delete, hint, is_free and is_own)
+        _set(self.delete, hint, is_free and is_own and run.state != "elsewhere")
 
     def _show_transport(self, run: Run, active: Run | None, problem: str) -> None:
         text, hint, can_start = _start(run, active, problem)
@@ -120,6 +128,9 @@ class TrainActions(QObject):
 
 def _start(run: Run, active: Run | None, problem: str) -> tuple[str, str, bool]:
     """What the start button says, its tooltip, and whether it can be pressed."""
+    if active is None and run.has_diverged:
+        hint = tr("{run} diverged: a new run with a tenth of its learning rate")
+        return tr("New run"), hint.format(run=run.title), True
     if active is None and run.can_be_taken_up:
         hint = tr("Go on with {run} from its last checkpoint").format(run=run.title.lower())
         return tr("Resume"), hint, True

@@ -57,6 +57,10 @@ class AdviceBar(MessageBar):
         self._looked.pop(run, None)
         self._show_next()
 
+    def knows(self, run: Run, kind: Kind) -> bool:
+        """Whether a run's curves show such a thing."""
+        return any(advice.kind == kind for advice in self._found.get(run, ()))
+
     @property
     def waiting(self) -> list[tuple[Run, Advice]]:
         """All that is to be said, in its order."""

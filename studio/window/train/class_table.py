@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from studio.insight.answers import percent
+from studio.insight.answers import counted
 from studio.training.scores import ClassScore
 from studio.window.canvas.focus_ring import FocusRing
 from studio.window.chrome import theme
@@ -93,8 +93,8 @@ class ClassModel(QAbstractTableModel):
         score = self.scores[self._numbers[index.row()]]
         if role == Qt.ItemDataRole.DisplayRole:
             value = _values(score)[index.column()]
-            if isinstance(value, float):  # counted: all and none are exact
-                return f"{value:.0%}".replace("%", " %") if value in (0, 1) else percent(value)
+            if isinstance(value, float):
+                return counted(value)
             return "–" if value is None else value if isinstance(value, str) else f"{value:,}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if index.column() else _LEFT

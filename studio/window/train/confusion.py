@@ -14,7 +14,7 @@ from studio.window.translate import tr
 
 _MATRIX, _CLASSES = "matrix", "classes"
 _PARTS = {"test": "of the test pictures", "validation": "of the validation pictures"}
-_NARROWEST = 250
+_NARROWEST = 236
 _TABLE = 340  # the least width at which every column of the table can be read
 
 
@@ -48,6 +48,8 @@ class ConfusionPanel(QWidget):
         inside.addWidget(self.matrix)
         inside.addStretch(1)
         self._pages.addWidget(holder)
+        # Its least width is the panel's, which needn't be wider for it while the matrix is shown.
+        self.table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._pages.addWidget(self.table)
         head = QHBoxLayout()
         head.setSpacing(theme.px(8))

@@ -12,6 +12,7 @@ from studio.window.train.traces import Values
 Kind = Literal["validation", "training"]
 
 _OUTLIERS = 0.99  # the share of a training line's values that the axis has to reach
+_WILD = 3.0  # times that share's highest value
 _DASHES: tuple[list[float], ...] = ([], [4, 2], [1, 2], [6, 2, 1, 2])  # of lines of one colour
 
 
@@ -78,8 +79,10 @@ class Series:
 
 
 def highest(kind: Kind, y: Values) -> float:
-    """The largest value; of a training line that of almost all: a wild step doesn't count."""
+    """The largest value; of a training line that of almost all where others are far beyond."""
+    most = float(y.max())
     if kind == "validation" or y.size < 3:
-        return float(y.max())
+        return most
     place = int(_OUTLIERS * (y.size - 1))
-    return float(np.partition(y, place)[place])
+    usual = float(np.partition(y, place)[place])
+    return usual if most > _WILD * usual else most

@@ -1,10 +1,13 @@
 """Settings in words: all of them, or those in which two runs differ."""
 
 import functools
+from pathlib import Path
 
 from studio.declare import Option, options
 from studio.training.settings import TrainSettings
 from studio.window.translate import tr
+
+_PATHS = ("folder", "start")  # their last names tell them apart
 
 
 def differences(settings: TrainSettings, first: TrainSettings) -> str:
@@ -33,6 +36,8 @@ def _words(item: Option, value: object) -> str:
     name = f"{name[:1].lower()}{name[1:]}" if name[1:2].islower() else name
     if isinstance(value, bool):
         return name if value else tr("no {setting}").format(setting=name)
+    if item.name in _PATHS:
+        return f"{name} {Path(str(value)).name or '–'}"
     return f"{name} {_shown(item, value)}"
 
 

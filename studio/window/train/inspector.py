@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, QSize, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel
 
+from studio.data import DATASETS
 from studio.data.settings import FOLDER
 from studio.declare import Declared, options
 from studio.training.settings import TrainSettings
@@ -117,8 +118,10 @@ class TrainInspector(Inspector):
             form.set_value(run.settings)
             form.set_locked(not is_draft)
         self._sweep.show_run(run)
-        state = words.get(run.state, tr("locked while it runs"))
+        state = words.get(run.state, tr("while it runs"))
         self.set_title(run.title, makes_runs(self.count) if self.sweep else state)
+        data = run.settings.data
+        self.copies.setVisible(data != FOLDER and not DATASETS[data].is_drawn)
         begins = bool(run.settings.start)
         self.forms["Network"].hide_fields(["network"] if begins else ["body_rate"])
         self._checking.look(run.settings, self.data_root, run.own_network)

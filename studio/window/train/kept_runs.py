@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QFile, QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from studio.errors import TrainingError
+from studio.errors import StudioError, TrainingError
 from studio.image.read import printable
-from studio.insight.answers import percent
+from studio.insight.answers import counted
 from studio.training.kept import RUN
 from studio.training.run_folders import Summary, recent, rename
 from studio.window.job import Job
@@ -129,7 +129,7 @@ class KeptRuns(QObject):
 
 def _words(run: Summary) -> str:
     """A run in a line of the menu: day, name, best, state."""
-    best = percent(run.best) if run.best is not None else "–"
+    best = counted(run.best) if run.best is not None else "–"
     state = tr(STATES.get(run.state, run.state))
     return "   ".join((_local(run.begun), printable(run.title), best, state))
 
@@ -153,7 +153,14 @@ def _find_all(folder: Path) -> Iterator[Found]:
     if not inside or (folder / RUN).exists():
         yield find(folder)
     else:
-        yield from map(find, inside)
+        damaged: list[StudioError] = []
+        for one in inside:
+            try:
+                yield find(one)
+            except StudioError as error:
+                damaged.append(error)
+        if damaged:
+            raise damaged[0]
 
 
 def _delete(folder: Path) -> None:

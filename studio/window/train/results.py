@@ -29,7 +29,7 @@ from studio.window.translate import tr
 _KERNELS, _CONFUSION = "kernels", "confusion"
 _GAP, _EDGE = 24, 16
 _NARROWEST = 620  # of the panel
-_RUNS, _LEARNED = 230, 260  # least widths
+_RUNS, _LEARNED = 230, 276  # least widths
 
 
 class ResultsPanel(QWidget):
@@ -113,7 +113,7 @@ class ResultsPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, theme.px(_EDGE), 0)
         row.setSpacing(theme.px(_GAP))
-        row.addWidget(left, 10)
+        row.addWidget(left, 13)  # what differs needs the room
         row.addWidget(self.learned, 10)
         row.addWidget(self.confusion, 0)
         column = QVBoxLayout(self)

@@ -116,11 +116,14 @@ class RunList(QObject):
         document = self._session.document.change(training=settings)
         self._session.edit(words, document, label or None)
 
-    def copy(self, run: Run) -> None:
-        """A draft with the settings of a run."""
-        self.edit(run.settings)
+    def copy(self, run: Run, slower: bool = False) -> None:
+        """A draft with the settings of a run, or with a tenth of its learning rate."""
+        settings = run.settings
+        if slower:
+            settings = settings.change(learning_rate=float(f"{settings.learning_rate / 10:.6g}"))
+        self.edit(settings)
         if self.selection.run.state != "new":  # they were the document's already
-            self._take_draft(run.settings)
+            self._take_draft(settings)
 
     @Slot(object, object)
     def _follow(self, old: Document, new: Document) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from studio.insight.answers import percent
+from studio.insight.answers import counted
 from studio.window.train.differences import all_settings, differences
 from studio.window.train.runs import Run
 from studio.window.translate import tr
@@ -55,6 +55,7 @@ class RunModel(QAbstractTableModel):
         self.runs: list[Run] = []
         self.is_narrow = False  # the state then stands where there is no figure yet
         self.figures_source = ""  # where the course's results come from
+        self.hidden: frozenset[Run] = frozenset()  # those whose curves are left out
         self._differences: dict[Run, str] = {}
         self._last = 0
 
@@ -84,6 +85,7 @@ class RunModel(QAbstractTableModel):
         row = self.runs.index(run)
         self.beginRemoveRows(QModelIndex(), row, row)
         del self.runs[row], self._differences[run]
+        self.hidden -= {run}
         self.endRemoveRows()
         for other in self.runs:
             self.refresh(other)
@@ -140,7 +142,7 @@ class RunModel(QAbstractTableModel):
             case 1:
                 if self.is_narrow and self.has_figures and run.best is None:
                     return self._short_state(run)
-                return percent(run.best) if run.best is not None else "–"
+                return counted(run.best) if run.best is not None else "–"
             case 2:
                 if self.is_narrow and not run.history.epochs:
                     return self._short_state(run)
@@ -157,4 +159,7 @@ class RunModel(QAbstractTableModel):
         name = f"{run.title} · {run.name}" if run.name else run.title
         where = f"\n\n{run.folder}" if run.folder else ""
         state = tr(STATES[run.state])
-        return f"{error}{name}, {state}\n{all_settings(run.settings)}{where}"
+        curves = tr("Its curves are hidden") if run in self.hidden else tr("Its curves are shown")
+        key = tr("click its colour, or press H, to change that")
+        told = f"\n\n{curves}: {key}" if run.history.started else ""
+        return f"{error}{name}, {state}\n{all_settings(run.settings)}{where}{told}"

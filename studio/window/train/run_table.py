@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -38,7 +38,7 @@ from studio.window.train.run_model import (
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
-_WIDTHS = {BEST: 66, EPOCH: 66, STATE: 88, COURSE: 84}  # the name has what is left
+_WIDTHS = {BEST: 60, EPOCH: 66, STATE: 88, COURSE: 84}  # the name has what is left
 _ROOMY = 440  # width from which on the state has a column of its own
 _MARK = 24  # the colour of a run, and the space behind it
 
@@ -60,7 +60,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.colour(_role(run, index.column(), chosen)))
         room = option.rect.adjusted(theme.px(6), 0, -theme.px(6), 0)
         if index.column() == 0:
-            self._paint_colour(painter, run, room)
+            self._paint_colour(painter, run, room, run in model.hidden)
             room.adjust(theme.px(_MARK), 0, 0, 0)
         metrics = QFontMetrics(painter.font())
         text = str(index.data())
@@ -68,14 +68,16 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(room, RIGHT if index.column() else LEFT, shown)
         painter.restore()
 
-    def _paint_colour(self, painter: QPainter, run: Run, room: QRect) -> None:
+    def _paint_colour(self, painter: QPainter, run: Run, room: QRect, is_hidden: bool) -> None:
+        """Filled, or only its outline where the curves are hidden."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         colours = theme.tokens().runs
         colour = QColor(colours[(run.number - 1) % len(colours)])
         is_pale = run.state in ("new", "waiting")  # it has no line yet
-        painter.setBrush(theme.colour("edge") if is_pale else colour)
+        colour = theme.colour("edge") if is_pale else colour
+        painter.setPen(colour if is_hidden else Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.BrushStyle.NoBrush if is_hidden else colour)
         height = theme.px(4)
         mark = QRectF(room.left(), room.center().y() - height / 2 + 1, theme.px(14), height)
         painter.drawRoundedRect(mark, height / 2, height / 2)
@@ -110,9 +112,11 @@ def _role(run: Run, column: int, chosen: bool) -> str:
 class RunTable(QTableView):
     """Shows the runs; one is chosen.
 
-    Signals: `chosen` with the run that a person chose, `renamed` with a run and its new name.
+    Signals: `chosen` with the run that a person chose, `renamed` with a run and its new name,
+    `hidden_changed` with the runs whose curves are to be left out.
     """
 
+    hidden_changed = Signal(object)
     chosen = Signal(object)
     renamed = Signal(object, str)
 
@@ -165,6 +169,22 @@ class RunTable(QTableView):
         """Show a run no more; one beside it is chosen then."""
         self.runs.remove(run)
         self._show_columns()
+
+    def toggle(self, run: Run) -> None:
+        """Hide a run's curves, or show them again."""
+        if run.history.started is not None:
+            self.runs.hidden ^= {run}
+            self.refresh(run)
+            self.hidden_changed.emit(self.runs.hidden)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        place = event.position().x() - self.visualRect(index).left()
+        is_mark = index.isValid() and index.column() == NAME and place < theme.px(_MARK + 6)
+        if is_mark and event.button() == Qt.MouseButton.LeftButton:
+            self.toggle(self.runs.runs[index.row()])
+        else:
+            super().mousePressEvent(event)
 
     def ask_name(self, run: Run) -> None:
         """Let a person type a name in a run's row."""

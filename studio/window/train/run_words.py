@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from studio.insight.answers import percent
+from studio.insight.answers import counted
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
@@ -56,7 +56,7 @@ def ending_words(run: Run) -> str:
     match run.state:
         case "done":
             words = tr("{run} is done: {accuracy} of the test pictures right")
-            return words.format(run=run.title, accuracy=percent(run.history.test_accuracy or 0.0))
+            return words.format(run=run.title, accuracy=counted(run.history.test_accuracy or 0.0))
         case "stopped":
             return tr("{run} was stopped").format(run=run.title)
     return tr("{run} failed").format(run=run.title)

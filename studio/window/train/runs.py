@@ -8,9 +8,10 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.data import DATASETS
+from studio.data.settings import FOLDER
 from studio.errors import NetworkError, StudioError
-from studio.insight.answers import percent
-from studio.nets.model import Model
+from studio.insight.answers import counted
+from studio.nets.model import TORCHVISION, Model
 from studio.nets.network import Network
 from studio.nets.zoo import NETWORKS
 from studio.training.events import (
@@ -104,8 +105,14 @@ class Run(QObject):
     @property
     def subject(self) -> str:
         """What is trained on what, such as ``LeNet-5 on Glyphs``."""
-        data = DATASETS[self.settings.data].title
-        if self.settings.network == OWN_NETWORK:
+        folder = self.settings.folder if self.settings.data == FOLDER else ""
+        data = Path(folder).name or DATASETS[self.settings.data].title
+        start = self.settings.start
+        if start.startswith(TORCHVISION):
+            network = start.removeprefix(TORCHVISION).partition(":")[0]
+        elif start:
+            network = Path(start).name
+        elif self.settings.network == OWN_NETWORK:
             network = self.own_network.title if self.own_network else tr("My network")
         else:
             network = NETWORKS[self.settings.network].title
@@ -120,7 +127,7 @@ class Run(QObject):
     def model_title(self) -> str:
         words = f"{self.title} · {self.name or self.subject}"
         accuracy = self.history.test_accuracy
-        return words if accuracy is None else f"{words}, {percent(accuracy)}"
+        return words if accuracy is None else f"{words}, {counted(accuracy)}"
 
     @property
     def state(self) -> State:
@@ -137,6 +144,11 @@ class Run(QObject):
         """Whether it ended before its time, and can go on from its last checkpoint."""
         ended_early = self._state in ("stopped", "failed", "interrupted")
         return ended_early and self.folder is not None and self.history.started is not None
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether that is why it failed; from its last checkpoint it would do so again."""
+        return self.error is not None and self.error.message.startswith("diverged")
 
     @property
     def best(self) -> float | None:

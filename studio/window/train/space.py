@@ -1,7 +1,7 @@
 """The Train workspace: what is trained how, and what comes of it."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -127,6 +127,7 @@ class TrainSpace(QWidget):
             (commands.save, self.save),
             (commands.report, lambda: self.reporting.ask(self.run)),
             (commands.rename, lambda: self.table.ask_name(self.run)),
+            (commands.hide, lambda: self.table.toggle(self.run)),
             (commands.remove, lambda: self.list.remove(self.run)),
             (commands.delete, lambda: self.handling.ask_delete(self.run)),
         ):
@@ -140,6 +141,8 @@ class TrainSpace(QWidget):
         self.list.learned.connect(self._learn)
         self.list.removed.connect(self._forget)
         self.table.renamed.connect(self.handling.rename)
+        self.table.hidden_changed.connect(self.charts.set_hidden)
+        self.table.hidden_changed.connect(self._show_actions)
         self.handling.removal_wanted.connect(self.list.remove)
         self.bringing.found.connect(self._take_found)
         self.bringing.cut_off.connect(self._offer_rest)
@@ -150,11 +153,10 @@ class TrainSpace(QWidget):
         self.inspector.sweep_changed.connect(self._show_actions)
         self.inspector.offer_trained(self.list.trained)
         self.charts.marked.connect(self.selection.look_at)
-        self.charts.saved.connect(self._show_saved)
         self.advice.why_wanted.connect(self.charts.show_why)
         self.advice.why_ended.connect(self.charts.clear_why)
-        self.saving.saved.connect(self._show_saved)
-        self.reporting.saved.connect(self._show_saved)
+        for part in (self.charts, self.saving, self.reporting):
+            part.saved.connect(self._show_saved)
         for part in (self.bringing, self.results, self.charts, self.saving, self.reporting):
             part.failed.connect(self._show_failure)
         self.selection.chosen.connect(self._show_run)
@@ -168,7 +170,9 @@ class TrainSpace(QWidget):
     def start_or_pause(self) -> None:
         """Train what the inspector shows; or pause or resume the run that goes on."""
         active = self.active
-        if active is None and self.run.can_be_taken_up:
+        if active is None and self.run.has_diverged:
+            self.list.copy(self.run, slower=True)
+        elif active is None and self.run.can_be_taken_up:
             self.take_up()
         elif active is None or self.run.state == "new":
             self.start()
@@ -284,19 +288,15 @@ class TrainSpace(QWidget):
             self._wanted = None
             show_failure(self.message, error)
             return
-        with_run = functools.partial(self._with_run, run)
-        show_failure(
-            self.message,
-            error,
-            run.title,
-            self.inspector.choose_data_root,
-            functools.partial(with_run, self.take_up) if run.can_be_taken_up else None,
-            functools.partial(with_run, self.new_run),
-        )
+        remedy = tr("New run") if run.has_diverged else tr("Resume")
+        can_help = run.has_diverged or run.can_be_taken_up
+        action = functools.partial(self._start_chosen, run) if can_help else None
+        copies = self.inspector.choose_data_root
+        show_failure(self.message, error, run.title, copies, remedy, action)
 
-    def _with_run(self, run: Run, action: Callable[[], None]) -> None:
+    def _start_chosen(self, run: Run) -> None:
         self.list.choose(run)
-        action()
+        self.start_or_pause()
 
     # Following the runs
 
@@ -333,9 +333,9 @@ class TrainSpace(QWidget):
     def _end(self, run: Run) -> None:
         run.progressed.disconnect(self._soon)
         run.started.disconnect(self._show_run)
-        if run.error is not None:
-            self._show_failure(run.error, run)
         self.advice.follow(run)
+        if run.error is not None and not self.advice.knows(run, "diverged"):
+            self._show_failure(run.error, run)
         self.selection.set_active(None)
         self._show_state(run)
 
@@ -391,6 +391,7 @@ class TrainSpace(QWidget):
 
     @Slot()
     def _show_actions(self) -> None:
-        self.commands.show(self.run, self.active, self.inspector.problem)
+        is_hidden = self.run in self.table.runs.hidden
+        self.commands.show(self.run, self.active, self.inspector.problem, is_hidden)
         if self.run.state == "new" and self.active is None:
             self.transport.show_planned(self.inspector.count)

@@ -13,22 +13,25 @@ from studio.window.train.runs import Run
 from studio.window.translate import tr
 
 _FULL = 1000  # of the progress bar
-_ROOMY = 780  # width from which on the speed is shown too
+_ROOMY = 780  # width from which on the speed and the step are shown beside the time
 
 
 class StartButton(PrimaryButton):
-    """Start, Queue, Pause or Resume; the second click of a double click is not taken for Pause."""
+    """What the action says; the second click of a double click is not taken for Pause."""
 
     def __init__(self, action: QAction) -> None:
         super().__init__(action.text(), "play", tall=True)
-        widest = max(("Start", "Queue", "Pause", "Resume"), key=lambda word: len(tr(word)))
+        widest = max(
+            ("Start", "Queue", "Pause", "Resume", "New run"), key=lambda word: len(tr(word))
+        )
         metrics = QFontMetrics(theme.font(weight=600))
         self.setFixedWidth(metrics.horizontalAdvance(tr(widest)) + theme.px(60))
         follow(self, action)
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.set_icon("pause" if text == tr("Pause") else "play")
+        icons = {tr("Pause"): "pause", tr("New run"): "plus"}
+        self.set_icon(icons.get(text, "play"))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -93,7 +96,6 @@ class Transport(QFrame):
             part.setFont(theme.font(12))
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             column.addWidget(part, 2, place)
-        column.setColumnStretch(0, 1)
         return column
 
     def show_run(self, run: Run) -> None:
@@ -101,10 +103,10 @@ class Transport(QFrame):
         self._show_epochs(len(run.history.epochs), run.settings.epochs)
         self.progress.setValue(round(_FULL * (fraction(run) or 0)))
         texts = progress_words(run)
-        self._share(alone=not any(texts[1:]))
         words = (self.step_words, self.speed_words, self.time_words)
         for part, text in zip(words, texts, strict=True):
             part.setText(text)
+        self._share()
 
     def show_planned(self, count: int) -> None:
         """Say how many runs the draft that is shown makes, where they are several."""
@@ -112,12 +114,23 @@ class Transport(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.speed_words.setVisible(self.width() >= theme.px(_ROOMY))
+        self._share()
 
-    def _share(self, alone: bool) -> None:
-        """Equal parts, so that nothing moves as numbers grow; one sentence has the whole row."""
-        shares = (0 if alone or self.speed_words.isHidden() else 1), (0 if alone else 1)
-        for place, share in enumerate(shares, start=1):
+    def _share(self) -> None:
+        """Equal parts, so that nothing moves as numbers grow; one sentence has the whole row.
+
+        Where the row is narrow the speed is left out, and the step too beside a time.
+        """
+        is_alone = not (self.speed_words.text() or self.time_words.text())
+        is_roomy = self.width() >= theme.px(_ROOMY)
+        self.speed_words.setVisible(is_roomy)
+        self.step_words.setVisible(is_roomy or not self.time_words.text())
+        shares = (
+            int(is_alone or not self.step_words.isHidden()),
+            int(is_roomy and not is_alone),
+            int(not is_alone),
+        )
+        for place, share in enumerate(shares):
             if self._column.columnStretch(place) != share:
                 self._column.setColumnStretch(place, share)
 

@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from studio.errors import NetworkError
+from studio.insight.pointwise import made_of
 from studio.nets.export.python_file import python_text
 from studio.nets.inherit import inherit
 from studio.nets.layer import Size
 from studio.nets.layers.convolution import Conv
 from studio.nets.layers.dense import Dense, Flatten
-from studio.nets.layers.fixed import Permute, Whiten
+from studio.nets.layers.fixed import Permute, Scale, Whiten
 from studio.nets.network import Network
 from studio.nets.untrained import untrained
 
@@ -91,3 +92,21 @@ def test_they_cannot_slide_over_larger_pictures(layer):
 def test_a_matrix_that_would_fill_the_memory_is_refused():
     with pytest.raises(NetworkError, match=r"at most 3,?072"):
         Whiten().shape(Size(3, 33, 32))
+
+
+def test_a_factor_multiplies_and_is_written_out():
+    network = made(Scale(factor=0.25))
+    pictures = torch.rand(2, *SIZE)
+    assert torch.equal(Scale(factor=0.25).module(SIZE)(pictures), pictures / 4)
+    row = network.table()[0]
+    assert (row.weights, row.receptive_field, row.words) == (0, (1, 1), "× 0.25")
+    assert "0.25" in python_text(untrained(network, 0), "written")
+    sliding = network.as_convolutions()
+    assert sliding.table(Size(3, 9, 9))[-1].output[1:] == (5, 3)
+
+
+def test_the_arithmetic_of_a_factor():
+    (row, *_) = made(Scale(factor=0.25)).table()
+    found = made_of(row, Scale(factor=0.25).module(SIZE), 0, np.ones((3, 5, 7)), 6.0, 1.5)
+    assert found.result == 1.5
+    assert found.formula == "x × 0.25"

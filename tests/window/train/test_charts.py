@@ -51,6 +51,20 @@ def test_loss_and_accuracy_of_all_runs(drawn):
     assert charts.accuracy.plot.series[2, "validation"].x.tolist() == [1, 2, 3, 4]
 
 
+def test_a_loss_that_diverges_doesn_t_flatten_the_others(charts, made):
+    steady, wild = made.curved(1, done=10), made.curved(2, done=4)
+    charts.draw([steady])
+    before = charts.loss.plot.getViewBox().viewRange()[1]
+    for step, loss in enumerate((50.0, 1e4, 1e9, float("nan")), start=25):
+        wild.history.add(Step(step, 5, loss, 0.1, 0.1, 50.0))
+    charts.draw([steady, wild])
+    after = charts.loss.plot.getViewBox().viewRange()[1]
+    assert after[1] < 4 * before[1]
+    assert np.isfinite(after).all()
+    charts.loss.menu.log.trigger()
+    assert np.isfinite(charts.loss.plot.getViewBox().viewRange()).all()
+
+
 def test_a_hidden_run_comes_back(drawn):
     charts, runs = drawn
     charts.set_hidden([runs[0]])

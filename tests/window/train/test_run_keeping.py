@@ -282,6 +282,29 @@ def test_a_folder_of_runs_opens_all_of_them(qtbot, space):
     qtbot.waitUntil(lambda: len(other.runs) == 3)
 
 
+def test_a_damaged_run_doesn_t_keep_the_others_from_being_opened(qtbot, space):
+    space.list.edit(SETTINGS.change(epochs=1))
+    train(qtbot, space)
+    shutil.copytree(space.run.folder, run_folders.home() / "000-damaged")
+    (run_folders.home() / "000-damaged" / "run.json").write_text("{", encoding="utf-8")
+    other = show(qtbot)
+    other.bringing.kept.open(run_folders.home())
+    qtbot.waitUntil(lambda: len(other.runs) == 2)
+    idle(qtbot, other)
+    assert "000-damaged" in other.message.words.text()
+
+
+def test_a_run_that_another_window_trains_is_not_deleted(qtbot, space):
+    train_a_little(qtbot, space)
+    other = show(qtbot)
+    other.bringing.kept.open(space.run.folder)
+    qtbot.waitUntil(lambda: states(other)[-1] == "elsewhere")
+    assert not other.commands.delete.isEnabled()
+    assert "Another window" in other.commands.delete.toolTip()
+    assert other.commands.remove.isEnabled()
+    stop(qtbot, space)
+
+
 def test_a_folder_without_a_run_says_so(qtbot, space, tmp_path):
     space.bringing.kept.open(tmp_path)
     qtbot.waitUntil(space.message.isVisible)

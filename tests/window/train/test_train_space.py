@@ -35,6 +35,7 @@ class Script:
     """An engine without torch, which waits before each step that wasn't allowed yet."""
 
     def __init__(self):
+        self.losses = {}  # of some steps
         self.error = None  # raised instead of step `at`
         self.at = 0
         self.roots = []
@@ -92,7 +93,7 @@ class Script:
                 if step == self.at:
                     raise self.error
                 self.step_made = step
-                yield Step(step, epoch, 2.0 / step, step / 100, 0.1, 1718.0)
+                yield Step(step, epoch, self.losses.get(step, 2.0 / step), step / 100, 0.1, 1718.0)
             yield Answering(epoch, 1.0)
             yield Epoch(epoch, epoch * STEPS, 1.0, 0.5, 1.5 / epoch, right(epoch), 2.0, mix(epoch))
             yield Snapshot(epoch, weights(network, epoch))
@@ -243,7 +244,7 @@ def test_what_comes_before_the_first_step_is_said(qtbot, space, script):
     script.at, script.error = 1, TrainingError("stopped by the test")
     start(qtbot, space)
     qtbot.waitUntil(lambda: space.active.history.started is not None)
-    assert space.inspector.header.caption.text() == "locked while it runs"
+    assert space.inspector.header.caption.text() == "while it runs"
     script.free()
     qtbot.waitUntil(lambda: space.active is None)
 
@@ -491,6 +492,53 @@ def test_a_run_that_diverges_says_so_and_its_curves_stay(qtbot, space, script):
     assert buttons(space)[0].isEnabled()  # the model of the whole epoch
     press(qtbot, space.inspector.new_button)
     assert space.transport.start_button.isEnabled()
+
+
+def test_a_run_that_diverged_is_spoken_of_once_and_a_slower_one_is_offered(qtbot, space, script):
+    script.at, script.error = 9, TrainingError("diverged at step 9", "Lower the learning rate")
+    script.losses = {8: float("nan")}
+    train(qtbot, space, script)
+    assert not space.message.isVisible()
+    assert "Run 1: diverged at step 8" in unescape(space.advice.words.text())
+    press(qtbot, space.advice.remedy)
+    assert space.charts.loss.plot.note.words == "run 1 diverges"
+    button = space.transport.start_button
+    assert button.text() == "New run"
+    press(qtbot, button)
+    assert (space.run.number, space.run.state) == (2, "new")
+    assert space.run.settings.learning_rate == 0.005
+    assert button.text() == "Start"
+
+
+# Curves that are hidden
+
+
+def test_a_click_on_a_run_s_colour_hides_its_curves(qtbot, space, script):
+    train(qtbot, space, script)
+    train(qtbot, space, script)
+    first = space.runs[0]
+    row = space.table.visualRect(space.table.model().index(0, 0))
+    mark = QPoint(row.left() + 12, row.center().y())
+    qtbot.mouseClick(space.table.viewport(), LEFT, NO_KEY, mark)
+    qtbot.waitUntil(lambda: space.charts.shown == [space.runs[1]])
+    assert space.run is space.runs[1]
+    qtbot.waitUntil(lambda: {run for run, _ in space.charts.loss.plot.series} == {2})
+    tip = space.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Its curves are hidden: click its colour, or press H" in tip
+    space.table.choose(first)
+    assert space.commands.hide.text() == "Show curves"
+    qtbot.keyClick(space.window(), Qt.Key.Key_H)
+    assert space.commands.hide.text() == "Hide curves"
+    qtbot.waitUntil(lambda: {run for run, _ in space.charts.loss.plot.series} == {1, 2})
+    qtbot.keyClick(space.window(), Qt.Key.Key_H)
+    space.list.remove(first)
+    assert not space.table.runs.hidden
+
+
+def test_a_draft_has_no_curves_to_hide(qtbot, space):
+    assert not space.commands.hide.isEnabled()
+    space.table.toggle(space.run)
+    assert not space.table.runs.hidden
 
 
 # Elsewhere

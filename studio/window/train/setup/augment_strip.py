@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.data.settings import FOLDER
 from studio.training.augment_words import said
-from studio.training.sections import AugmentationSettings
+from studio.training.augmentation import AugmentationSettings
 from studio.training.settings import TrainSettings
 from studio.window.canvas.thumbnails import thumbnail
 from studio.window.chrome import theme

@@ -39,7 +39,7 @@ class BeginField(TextField):
     def __init__(self, option: Option) -> None:
         super().__init__(option)
         self.trained: Trained = none_trained
-        self.box.setPlaceholderText(tr("random weights"))
+        self.box.setPlaceholderText(tr("random"))
         self.button = IconButton("chevron-down", "Choose a trained model")
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)

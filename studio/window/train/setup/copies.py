@@ -68,6 +68,6 @@ class CopiesRow(QWidget):
         self.button.setToolTip(
             tr("Data is read from {folder}").format(folder=root)
             if root
-            else tr("Read data from a folder instead of downloading it; Glyphs needs neither")
+            else tr("Read data from a folder instead of downloading it")
         )
         self.forget_button.setVisible(root is not None)

@@ -1,9 +1,11 @@
 """What is known of a run before it is started: its classes, its network, and what can't work."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from studio.data.opening import facts
 from studio.data.parts import Facts
@@ -120,9 +122,12 @@ class Checking(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.known = Known()
-        self._asked: object = None
+        self._asked: tuple[TrainSettings, Path | None, Network | None] | None = None
         self._jobs = Latest(tr("Looking at the data"), parent=self)
         self._jobs.result.connect(self._take)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._look_again)
 
     def look(self, settings: TrainSettings, root: Path | None, own: Network | None) -> None:
         """Find out about a run's settings, unless they are those that were asked about last."""
@@ -134,8 +139,15 @@ class Checking(QObject):
             self._jobs.cancel()
             self._take(look_into(settings, root, own))
         else:
-            self._jobs.submit(lambda: look_into(settings, root, own))
+            self._jobs.submit(functools.partial(look_into, *asked))
             self._take(Known())
+
+    @Slot(Qt.ApplicationState)
+    def _look_again(self, state: Qt.ApplicationState) -> None:
+        """A person who comes back to the window may have put the missing folder there."""
+        is_back = state == Qt.ApplicationState.ApplicationActive
+        if is_back and self.known.problem and self._asked and not is_quick(self._asked[0]):
+            self._jobs.submit(functools.partial(look_into, *self._asked))
 
     @Slot(object)
     def _take(self, known: Known) -> None:

@@ -121,7 +121,7 @@ def test_a_started_draft_has_no_sweep_any_more(inspector):
     start(inspector.draft)
     inspector.show_run(inspector.draft)
     assert inspector.sweep == {}
-    assert inspector.header.caption.text() == "locked while it runs"
+    assert inspector.header.caption.text() == "while it runs"
 
 
 def test_a_chosen_method_beside_the_first_shows_its_fields(inspector):

@@ -1,4 +1,5 @@
 import pytest
+from PySide6.QtCore import Qt
 
 from studio.nets.zoo import NETWORKS
 from studio.training.settings import TrainSettings
@@ -89,6 +90,19 @@ def test_only_the_newest_settings_count(qtbot, of_folder):
     checking.look(of_folder, None, None)
     qtbot.waitUntil(lambda: checking.known.facts is not None)
     assert checking.known.facts.classes == ("ant", "bee", "cow")
+
+
+def test_a_missing_folder_is_looked_for_again_when_a_person_comes_back(
+    qtbot, qapp, pictures, tmp_path
+):
+    folder = tmp_path / "animals"
+    checking = Checking()
+    checking.look(TrainSettings(data="folder", folder=str(folder), picture_size=12), None, None)
+    qtbot.waitUntil(lambda: checking.known.problem)
+    folder.symlink_to(pictures, target_is_directory=True)
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    qtbot.waitUntil(lambda: not checking.known.problem)
+    assert checking.known.classes == ("ant", "bee", "cow")
 
 
 @pytest.mark.parametrize("frozen", [1, -1])
