@@ -53,7 +53,7 @@ def decode(pictures: Pictures, recipe: Preprocessing) -> Generator[Block, None, 
     Raises
     ------
     DataError
-        When the folder of the pictures is gone.
+        When the folder of the pictures is gone, or the memory ran out.
     """
     workers = max(2, _cores())
     stop = Event()
@@ -66,7 +66,13 @@ def decode(pictures: Pictures, recipe: Preprocessing) -> Generator[Block, None, 
                     waiting.append(pool.submit(_prepare, pictures, recipe, start, stop))
                 if not waiting:
                     return
-                block = waiting.popleft().result()
+                try:
+                    block = waiting.popleft().result()
+                except MemoryError:
+                    raise DataError(
+                        "the memory ran out while pictures were decoded",
+                        "Lower Size, or close other programs",
+                    ) from None
                 assert block is not None
                 yield block
         finally:

@@ -146,7 +146,8 @@ class Training:
                     raise self._failure
                 if self._phase == "ended":
                     return
-                yield from self._advance()
+                with self.learner.explained():
+                    yield from self._advance()
         finally:
             self.learner.close()
 
@@ -158,7 +159,7 @@ class Training:
         """
         if self._learner is None:
             return None
-        with self._watch:
+        with self._watch, self._learner.explained():
             self._read_all()
         if self._failure:
             return None

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from filelock import FileLock, Timeout
 
+from studio.data.opening import open_data
 from studio.data.parts import Data
 from studio.errors import DocumentError, StudioError, TrainingError
 from studio.image.read import printable
@@ -83,6 +84,7 @@ def train_into(
 ) -> Generator[Event, None, None]:
     """Train as `engine.train` does and keep everything in a folder; what was there is replaced.
 
+    A run that is there stands until the pictures of the new one are read.
     Closing it between two events writes a checkpoint; so does every epoch, and half a minute. An
     exception out of the middle of a step leaves the last checkpoint as it is.
 
@@ -92,6 +94,8 @@ def train_into(
         As `engine.train`; also when the folder can't be written to, or is being trained in.
     """
     with _locked(folder):
+        if data is None and (folder / RUN).is_file():
+            data = yield from open_data(settings, data_root, settings.memory)
         _clear(folder)
         keeper = _Keeper(folder, settings, data_root, network, name)
         training = Training(settings, data_root, data, network, group=group)
@@ -296,9 +300,11 @@ class _Keeper:
 
     def _name(self) -> str:
         """The run's name, which a person may have changed meanwhile."""
-        if not (self._folder / RUN).is_file():
+        try:
+            said = read_json(self._folder / RUN, FORMAT, "a run of the studio")
+        except DocumentError:  # not there yet, or no longer: it is written anew
             return str(self._about["name"])
-        return str(read_json(self._folder / RUN, FORMAT, "a run of the studio").get("name", ""))
+        return str(said.get("name", ""))
 
     @contextlib.contextmanager
     def _open_log(self, length: int) -> Iterator[BinaryIO]:
@@ -319,20 +325,25 @@ class _Keeper:
         """What can't be written, in words that say what becomes of the run."""
         try:
             yield
-        except (OSError, StudioError) as error:
+        except (OSError, StudioError, MemoryError) as error:
             where = printable(str(self._folder))
             if not self._folder.is_dir():
                 raise TrainingError(
                     f"the run's folder {where} is gone: nothing can be kept at step {self._step}",
                     "Start the run again, in another folder",
                 ) from error
-            if isinstance(error, OSError):
-                why = f"the run can't be kept in {where}: {refusal_words(error)}"
-            else:
-                why = error.message
-            raise TrainingError(
-                why, "Make room, then resume the run: its last checkpoint stands"
-            ) from error
+            match error:
+                case OSError():
+                    why = f"the run can't be kept in {where}: {refusal_words(error)}"
+                case StudioError():
+                    why = error.message
+                case _:
+                    why = f"the memory ran out when the run was written into {where}"
+            stands = ": its last checkpoint stands" if self._has_checkpoint() else ""
+            raise TrainingError(why, f"Make room, then resume the run{stands}") from error
+
+    def _has_checkpoint(self) -> bool:
+        return (self._folder / CHECKPOINT).is_file()
 
 
 @contextlib.contextmanager

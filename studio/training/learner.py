@@ -91,7 +91,7 @@ class Learner:
         self._choices = torch.Generator().manual_seed(settings.seed)
         self._augment = Augmenter(settings, preprocessing.mean)
         self._turned: Tensor | None = None  # pictures of the batch to mirror, where not drawn
-        with self._explained():
+        with self.explained():
             with self._randomness():
                 module = built.network.module()
                 initialise(module, settings, built.network)
@@ -180,7 +180,7 @@ class Learner:
     def evaluated_loss(self, batch: Batch) -> float:
         """The loss of a batch as the network answers after training, in full precision."""
         self.module.eval()
-        with self._explained(), torch.inference_mode():
+        with self.explained(), torch.inference_mode():
             logits = self._logits(batch.values).flatten(1)
             return float(loss_of(self.settings, logits, batch.targets))
 
@@ -235,7 +235,7 @@ class Learner:
     @contextmanager
     def computing(self) -> Iterator[None]:
         """With the run's own random numbers, and torch's complaints in words."""
-        with self._explained(), self._randomness():
+        with self.explained(), self._randomness():
             yield
 
     # What is seen of it
@@ -269,12 +269,12 @@ class Learner:
         own = batches[group.rank :: group.count]
         part.expect(own)
         total, done = sum(map(len, own)), 0
-        with self._explained():
+        with self.explained():
             group.settle(self.module)
         for number, indices in enumerate(own):
             start = (group.rank + number * group.count) * _TEST_BATCH
             end = start + len(indices)
-            with self._explained(), torch.inference_mode():
+            with self.explained(), torch.inference_mode():
                 self.module.eval()
                 pictures, labels = part.batch(indices)
                 logits = answers(self._logits, pictures, views)
@@ -287,7 +287,7 @@ class Learner:
             if done < total:
                 loss = float(losses.sum(dtype=np.float64) / done)
                 yield Tested(done / total, loss, confusion, answered, losses)
-        with self._explained():
+        with self.explained():
             for found in (confusion, answered, losses):
                 group.merge(found)
         yield Tested(1.0, float(losses.mean(dtype=np.float64)), confusion, answered, losses)
@@ -331,7 +331,7 @@ class Learner:
         self.test_part.close()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
         """Torch's complaints about what a person can change, in words that say what to change."""
         try:
             yield

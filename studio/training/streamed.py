@@ -81,6 +81,7 @@ class _Reader:
         self._ready: queue.Queue[tuple[NDArray[np.int64], NDArray[np.uint8]]] = queue.Queue(_AHEAD)
         self._stopped = threading.Event()
         self._left = len(batches)
+        self._failure: Exception | None = None
         self._thread = threading.Thread(
             target=self._run, args=(pictures, batches), name="reading ahead", daemon=True
         )
@@ -88,7 +89,11 @@ class _Reader:
 
     def _run(self, pictures: NDArray[np.uint8], batches: Sequence[NDArray[np.int64]]) -> None:
         for indices in batches:
-            item = indices, _read(pictures, indices)
+            try:
+                item = indices, _read(pictures, indices)
+            except Exception as error:  # told to whoever takes the batch
+                self._failure = error
+                return
             while not self._stopped.is_set():
                 with suppress(queue.Full):
                     self._ready.put(item, timeout=0.1)
@@ -97,14 +102,16 @@ class _Reader:
                 return
 
     def take(self, indices: NDArray[np.int64]) -> NDArray[np.uint8] | None:
-        """The pictures, if these are the next ones it was told to read."""
+        """The pictures, if these are the next ones it was told to read; what it failed with."""
         while self._left:
             try:
                 expected, found = self._ready.get(timeout=0.1)
             except queue.Empty:
                 if self._thread.is_alive():
                     continue
-                return None  # it failed; reading once more says why
+                if self._failure:
+                    raise self._failure from None
+                return None
             self._left -= 1
             return found if np.array_equal(expected, indices) else None
         return None

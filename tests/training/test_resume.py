@@ -4,11 +4,15 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+import torch
 
-from studio.errors import TrainingError
+from studio.data.parts import Part
+from studio.errors import DataError, TrainingError
 from studio.training import folder as keeping
 from studio.training.events import Checkpointed, Epoch, Kernels, Norms, Snapshot, Started, Step
 from studio.training.folder import read_run, resume_into, train_into
@@ -30,6 +34,24 @@ EVERYTHING = {
     "precision": "mixed",
     "batch_size": 20,
 }
+
+
+# Trains in the folder named first, and says a line for each event.
+ENDLESS = """
+import json, pathlib, sys
+from studio.training import folder
+from studio.training.settings import TrainSettings
+folder.CHECKPOINT_EVERY = 0.0
+settings = TrainSettings.build(json.loads(sys.argv[2]))
+for event in folder.train_into(pathlib.Path(sys.argv[1]), settings):
+    print(type(event).__name__, flush=True)
+"""
+
+
+def stop_at_a_checkpoint(run, step=0):
+    while not (isinstance(event := next(run), Checkpointed) and event.step >= step):
+        pass
+    run.close()
 
 
 def to_the_end(events):
@@ -142,6 +164,95 @@ def test_a_run_at_its_end_cannot_go_on(settings, data, tmp_path):
         next(resume_into(tmp_path, data=data))
 
 
+def test_a_killed_run_goes_on_exactly(photos, settings, tmp_path):
+    """SIGKILL, in a process of its own."""
+    own = {"data": "folder", "folder": str(photos), "picture_size": 8, "epochs": 12, "crop": 1}
+    settings = settings.change(**own, network="perceptron")
+    to_the_end(train_into(tmp_path / "whole", settings))
+    values = settings.model_dump(mode="json")
+    child = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, str(tmp_path / "cut"), json.dumps(values)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())},
+    )
+    with child:
+        for _ in range(40):
+            assert child.stdout.readline()
+        child.kill()
+    kept = read_run(tmp_path / "cut")
+    assert kept.state == "stopped"
+    assert kept.history().started
+    to_the_end(resume_into(tmp_path / "cut"))
+    assert weights_of(tmp_path / "cut") == weights_of(tmp_path / "whole")
+    assert told(tmp_path / "cut") == told(tmp_path / "whole")
+    assert not list((tmp_path / "cut").glob(".*.part"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"train": 59}, "59 training pictures, not 60"),
+        ({"brighter": True}, "training pictures are others"),
+        ({"classes": tuple("abcdefghij")}, "the classes are a, b"),
+    ],
+)
+def test_other_data_than_before_is_refused(change, said, settings, data, data_of, tmp_path):
+    stop_at_a_checkpoint(train_into(tmp_path, settings, data=data))
+    pictures, labels = data.train.pictures.copy(), data.train.labels
+    count = change.get("train", len(labels))
+    if "brighter" in change:
+        pictures[7, 3, 3, 0] += 1
+    train = Part(pictures[:count], labels[:count])
+    other = data_of(train, data.test, classes=change.get("classes", data.facts.classes))
+    with pytest.raises(TrainingError, match=said):
+        to_the_end(resume_into(tmp_path, data=other))
+
+
+def test_other_settings_than_before_are_refused(settings, data, tmp_path):
+    stop_at_a_checkpoint(train_into(tmp_path, settings, data=data))
+    about = json.loads((tmp_path / "run.json").read_text())
+    about["settings"]["batch_size"] = 7
+    (tmp_path / "run.json").write_text(json.dumps(about))
+    with pytest.raises(TrainingError, match="batch_size is 7, and was 16"):
+        to_the_end(resume_into(tmp_path, data=data))
+
+
+@pytest.mark.parametrize("name", ["learner", "waiting", "phase", "order", "settings", "data"])
+def test_a_checkpoint_that_lacks_something_is_said(name, settings, data, tmp_path):
+    stop_at_a_checkpoint(train_into(tmp_path, settings, data=data))
+    state = torch.load(tmp_path / "last.ckpt", weights_only=True)
+    del state[name]
+    torch.save(state, tmp_path / "last.ckpt")
+    with pytest.raises(TrainingError, match="doesn't belong to this run"):
+        to_the_end(resume_into(tmp_path, data=data))
+
+
+def test_a_log_that_lacks_events_is_said(settings, data, tmp_path):
+    stop_at_a_checkpoint(train_into(tmp_path, settings, data=data), step=1)
+    log = tmp_path / "events.jsonl"
+    log.write_bytes(log.read_bytes()[:-20])
+    with pytest.raises(TrainingError, match="lacks events"):
+        to_the_end(resume_into(tmp_path, data=data))
+
+
+def test_half_of_a_model_is_no_hindrance(settings, data, tmp_path):
+    """A kill between a model's two files."""
+    run = train_into(tmp_path, settings.change(epochs=3), data=data)
+    stop_at_a_checkpoint(run, step=8)
+    (tmp_path / "model.safetensors").write_bytes((tmp_path / "initial.safetensors").read_bytes())
+    assert read_run(tmp_path).history().snapshot.epoch == 2
+    (tmp_path / "snapshots" / "00002.json").unlink()
+    assert read_run(tmp_path).history().snapshot.epoch == 1
+
+
+def test_a_run_stands_until_the_next_one_has_its_pictures(photos, settings, tmp_path):
+    settings = settings.change(data="folder", folder=str(photos), picture_size=8, network="mlp")
+    to_the_end(train_into(tmp_path / "run", settings))
+    with pytest.raises(DataError, match="too few"):
+        to_the_end(train_into(tmp_path / "run", settings.change(limit=1)))
+    assert read_run(tmp_path / "run").state == "done"
+
+
 @pytest.mark.parametrize("place", [30, 2000, -30])
 def test_a_damaged_checkpoint_is_named(place, settings, data, tmp_path):
     run = train_into(tmp_path, settings, data=data)
@@ -161,8 +272,6 @@ def test_a_checkpoint_is_no_program(settings, data, tmp_path):
     while not isinstance(next(run), Checkpointed):
         pass
     run.close()
-    import torch
-
     torch.save({"format": 1, "call": os.getcwd}, tmp_path / "last.ckpt")
     with pytest.raises(TrainingError, match="damaged"):
         to_the_end(resume_into(tmp_path, data=data))

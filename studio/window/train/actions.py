@@ -47,7 +47,7 @@ class TrainActions(QObject):
             *(self.report, make_separator(self), self.remove, self.delete),
         ]
 
-    def show(self, run: Run, active: Run | None, problem: str, is_hidden: bool) -> None:
+    def show(self, run: Run, active: Run | None, problem: str, is_hidden: bool = False) -> None:
         """Name and enable them.
 
         Parameters

@@ -33,7 +33,7 @@ from studio.window.train.run_status import RunStatus
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
-_REDRAW = 100  # milliseconds between two pictures of a run that goes on
+_REDRAW = 250  # milliseconds between two pictures of a run: drawing takes its time
 
 
 class TrainSpace(QWidget):
@@ -155,8 +155,8 @@ class TrainSpace(QWidget):
         self.charts.marked.connect(self.selection.look_at)
         self.advice.why_wanted.connect(self.charts.show_why)
         self.advice.why_ended.connect(self.charts.clear_why)
-        for part in (self.charts, self.saving, self.reporting):
-            part.saved.connect(self._show_saved)
+        for saving in (self.charts, self.saving, self.reporting):
+            saving.saved.connect(self._show_saved)
         for part in (self.bringing, self.results, self.charts, self.saving, self.reporting):
             part.failed.connect(self._show_failure)
         self.selection.chosen.connect(self._show_run)

@@ -14,6 +14,7 @@ from studio.window.translate import tr
 
 _FULL = 1000  # of the progress bar
 _ROOMY = 780  # width from which on the speed and the step are shown beside the time
+_TIGHT = 640  # width below which the menu alone takes a model to Classify
 
 
 class StartButton(PrimaryButton):
@@ -76,7 +77,8 @@ class Transport(QFrame):
         self._column = self._make_column()
         row.addLayout(self._column, 1)
         row.addSpacing(theme.px(16))
-        row.addWidget(action_button(use))
+        self.use_button = action_button(use)
+        row.addWidget(self.use_button)
 
     def _make_column(self) -> QGridLayout:
         sides = (
@@ -114,6 +116,7 @@ class Transport(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.use_button.setVisible(self.width() >= theme.px(_TIGHT))
         self._share()
 
     def _share(self) -> None:

@@ -18,6 +18,7 @@ from studio.window.train.runs import Run
 
 CLASSES = ("cat", "dog", "frog")
 SIZE = Size(3, 32, 32)
+PREVIEWS = ("Drawing kernels", "Augmenting")
 CONFUSION = np.array([[18, 2, 0], [5, 15, 0], [0, 1, 19]])
 
 
@@ -87,13 +88,12 @@ def part_of(count=63, seed=0):
 
 
 @pytest.fixture(autouse=True)
-def kernels_are_drawn(qapp):
-    """What draws kernels beside the window may be at it when a test ends."""
+def previews_are_drawn(qapp):
+    """What draws kernels and samples beside the window may be at it when a test ends."""
     yield
-    for job in running_jobs():
-        if job.name == "Drawing kernels":
-            job.wait()
-            qapp.processEvents()
+    while drawing := [job for job in running_jobs() if job.name in PREVIEWS]:
+        drawing[0].wait()
+        qapp.processEvents()  # which may begin the next one
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_a_missing_folder_is_looked_for_again_when_a_person_comes_back(
     folder = tmp_path / "animals"
     checking = Checking()
     checking.look(TrainSettings(data="folder", folder=str(folder), picture_size=12), None, None)
-    qtbot.waitUntil(lambda: checking.known.problem)
+    qtbot.waitUntil(lambda: bool(checking.known.problem))
     folder.symlink_to(pictures, target_is_directory=True)
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     qtbot.waitUntil(lambda: not checking.known.problem)
