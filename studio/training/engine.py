@@ -2,14 +2,13 @@
 
 import math
 from collections import deque
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from studio.data.fingerprint import difference, fingerprint
+from studio.data.fingerprint import fingerprint
 from studio.data.opening import facts, open_data
 from studio.data.parts import Data
 from studio.data.progress import Preparing
@@ -30,6 +29,7 @@ from studio.training.events import (
     Step,
     Testing,
 )
+from studio.training.going_on import check_same, read_with_care, set_threads, threads
 from studio.training.group import Group
 from studio.training.schedule import learning_rate
 from studio.training.settings import TrainSettings
@@ -175,7 +175,7 @@ class Training:
             "accuracy": self._accuracy,
             "patience": [self._least, self._since_least, self._is_early],
             "seconds": [self._watch.seconds, self._seconds_before],
-            "threads": _threads(),
+            "threads": threads(),
             "settings": self.settings.model_dump(mode="json"),
             "data": self._known_by,
         }
@@ -199,9 +199,9 @@ class Training:
         begun = self._begun_from
         precision = ""
         if begun:
-            with _read_with_care():
-                self._check_same(begun)
-                _set_threads(begun["threads"])
+            with read_with_care():
+                check_same(begun, self.settings, self._known_by)
+                set_threads(begun["threads"])
                 precision = begun["learner"]["precision"]
         preprocessing = preprocessing_of(built, data)
         learner = Learner(settings, built, data, preprocessing, device, precision, self._group)
@@ -213,7 +213,7 @@ class Training:
         self._steps = learner.steps_per_epoch * settings.epochs
         self._norms_every = max(1, learner.steps_per_epoch // _NORMS_PER_EPOCH)
         if begun:
-            with _read_with_care():
+            with read_with_care():
                 self._go_on_from(begun)
         else:
             self._waiting.append(Snapshot(0, learner.weights()))
@@ -236,25 +236,11 @@ class Training:
             data_title=data.facts.title,
         )
 
-    def _check_same(self, state: State) -> None:
-        """Refuse to go on with other settings, or other pictures."""
-        before, now = state["settings"], self.settings.model_dump(mode="json")
-        for name in now:
-            if before.get(name) != now[name]:
-                raise TrainingError(
-                    f"the run can't go on: {name} is {now[name]!r}, and was {before.get(name)!r}",
-                    "Put the setting back, or start a new run",
-                )
-        changed = difference(state["data"], self._known_by)
-        if changed:
-            raise TrainingError(
-                f"the run can't go on: the data has changed: {changed}",
-                "Put the pictures back as they were, or start a new run",
-            )
-
     def _go_on_from(self, state: State) -> None:
         self.learner.set_state(state["learner"])
         self._phase, self._step, self._epoch = state["phase"], state["step"], state["epoch"]
+        if self._phase not in ("training", "testing", "over"):
+            raise ValueError(self._phase)
         self._order = state["order"]
         self._loss_sum, self._accuracy_sum = state["sums"]
         self._accuracy = state["accuracy"]
@@ -413,29 +399,3 @@ class Training:
         if line["event"] == "snapshot":  # no step was taken since
             return Snapshot(line["epoch"], self.learner.weights())
         return from_line(line)
-
-
-@contextmanager
-def _read_with_care() -> Iterator[None]:
-    """What a state lacks that isn't one of this run, in words."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, RuntimeError, AttributeError, IndexError) as error:
-        raise TrainingError(
-            "the checkpoint doesn't belong to this run, or was written by another studio",
-            "Start a new run",
-        ) from error
-
-
-def _threads() -> int:
-    import torch
-
-    return torch.get_num_threads()
-
-
-def _set_threads(count: int) -> None:
-    """Sums come out the same only with the same number of threads."""
-    import torch
-
-    if torch.get_num_threads() != count:
-        torch.set_num_threads(count)

@@ -296,3 +296,27 @@ def test_one_s_own_network_is_trained_and_has_to_be_given(settings, data):
 def test_a_network_that_does_not_fit_is_refused_before_any_data_is_read(settings, tmp_path):
     with pytest.raises(NetworkError, match="1 × 28 × 28"):
         next(train(settings.change(data="mnist", network="convnet-valid"), data_root=tmp_path))
+
+
+def test_a_test_loss_that_is_not_finite_is_a_divergence(settings, data, monkeypatch):
+    real = learner.answers
+    monkeypatch.setattr(learner, "answers", lambda *given: real(*given) * math.nan)
+    events = []
+    with pytest.raises(TrainingError, match="diverged at step 4: the test loss is not"):
+        events.extend(train(settings, data=data))
+    assert isinstance(events[-1], Epoch)
+
+
+@pytest.mark.parametrize("what", ["weights", "norms", "new_order", "batches"])
+def test_memory_that_runs_out_anywhere_is_said(what, settings, data, monkeypatch):
+    real, calls = getattr(learner.Learner, what), []
+
+    def failing(self, *given):
+        calls.append(what)
+        if len(calls) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(self, *given)
+
+    monkeypatch.setattr(learner.Learner, what, failing)
+    with pytest.raises(TrainingError, match="the memory ran out"):
+        list(train(settings, data=data))

@@ -233,3 +233,12 @@ def test_wrong_typed_values_are_named(name, text, said):
         parse_values(OPTIONS[name], text)
     assert said in str(caught.value)
     assert caught.value.field == name
+
+
+def test_similar_names_are_offered(tmp_path):
+    with pytest.raises(DocumentError, match=r"no experiment 'lader'\. The course has: ladder; or"):
+        find_experiment("lader")
+    with pytest.raises(SettingError, match=r"'learning_rat'\. Similar ones are: learning"):
+        _of("[settings]\nlearning_rat = 1", tmp_path)
+    with pytest.raises(DocumentError, match="nested too deeply"):
+        _of("a = " + "[" * 5000, tmp_path)
