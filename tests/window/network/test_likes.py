@@ -15,7 +15,8 @@ from studio.image.write import write_picture
 from studio.insight.likes import Aim, Excitement, excite
 from studio.insight.strongest import strongest
 from studio.window.job import running_jobs
-from studio.window.network.likes import drawing, sources
+from studio.window.network import sources
+from studio.window.network.likes import drawing
 from studio.window.network.sources import Library, Source, folder_source
 
 
