@@ -17,7 +17,7 @@ class Selection(QObject):
     active_changed(run or None)
         Another run trains, or none does.
     progressed(run)
-        The run that trains has gone on; at most four times a second, only while Train is shown.
+        The run that trains has gone on; at most twice a second, only while Train is shown.
     learned(run)
         A run has one more epoch behind it: `History.epochs`, weights, kernels.
     epoch_changed(epoch or None)

@@ -33,7 +33,7 @@ from studio.window.train.run_status import RunStatus
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
-_REDRAW = 250  # milliseconds between two pictures of a run: drawing takes its time
+_REDRAW = 500  # milliseconds between two pictures of a run: drawing takes its time
 
 
 class TrainSpace(QWidget):
