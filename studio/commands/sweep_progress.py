@@ -2,12 +2,13 @@
 
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 
 from studio.console import MovingLine, Progress, complain, print_table
 from studio.image.read import printable
 from studio.insight.run_chart import Curve, write_chart
-from studio.training.experiment_plan import words
+from studio.training.experiment_plan import NamedRun, words
 from studio.training.kept import RUN, read_run
 from studio.training.sweep import Outcome, RunSet, kept_history, run_one_by_one
 from studio.training.sweep_jobs import Checked, Share, run_side_by_side
@@ -75,6 +76,8 @@ def finish(runs: RunSet) -> bool:
     outcomes = runs.save_table()
     cells = table(outcomes)
     print_table(cells, left=1 + ("what differs" in cells[0]))
+    for sentence in not_better(runs.experiment.named, outcomes):
+        print(sentence)
     if runs.experiment.figures_source:
         print(f"course: {runs.experiment.figures_source}")
     target = runs.folder / CHART
@@ -95,6 +98,21 @@ def finish(runs: RunSet) -> bool:
         write_chart(curves, runs.experiment.title, checked_on, target)
         print(printable(str(target)))
     return any(one.ending == "failed" for one in outcomes)
+
+
+def not_better(named: Sequence[NamedRun], outcomes: Sequence[Outcome]) -> list[str]:
+    """What of the runs that build on the one before didn't help, by the last epoch."""
+    if len(named) != len(outcomes):  # a grid over them: they don't stand in one row
+        return []
+    return [
+        f"{now.run.name} is not better than {before.run.name}: "
+        f"{_percent(now.last)} against {_percent(before.last)}"
+        for before, now, run in zip(outcomes, outcomes[1:], named[1:], strict=False)
+        if run.builds_on
+        and before.last is not None
+        and now.last is not None
+        and now.last <= before.last
+    ]
 
 
 def table(outcomes: tuple[Outcome, ...]) -> list[list[str]]:
