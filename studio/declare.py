@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, Self, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
 
 from studio.errors import SettingError
 
@@ -32,6 +34,15 @@ class Declared(BaseModel):
     """A frozen set of fields, each made with `option`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _number_is_no_switch(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false where a number is wanted, which Python takes for 1 and 0."""
+        wanted = cls.model_fields[info.field_name].annotation if info.field_name else None
+        if isinstance(value, bool) and wanted in (int, float):
+            raise PydanticCustomError("no_number", "a number is wanted")
+        return value
 
     @classmethod
     def build(cls, values: Mapping[str, Any] | None = None) -> Self:

@@ -7,6 +7,7 @@ epoch, ``best`` after the epoch with the most right answers, ``snapshots`` after
 """
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -18,13 +19,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from studio.data.opening import open_data
 from studio.data.parts import Data
 from studio.errors import DocumentError, StudioError, TrainingError
 from studio.image.read import printable
-from studio.image.whole_file import clear_drafts, refusal_words, whole_file
+from studio.image.whole_file import refusal_words, whole_file
 from studio.json_file import read_json, write_json
 from studio.nets.model import save_model
 from studio.nets.network import Network
@@ -41,6 +40,7 @@ from studio.training.events import (
     Started,
     Step,
 )
+from studio.training.folder_lock import locked
 from studio.training.group import Group
 from studio.training.history import History
 from studio.training.kept import (
@@ -50,7 +50,6 @@ from studio.training.kept import (
     EVENTS,
     FORMAT,
     INITIAL,
-    LOCK,
     MODEL,
     RUN,
     SAMPLES,
@@ -84,7 +83,7 @@ def train_into(
 ) -> Generator[Event, None, None]:
     """Train as `engine.train` does and keep everything in a folder; what was there is replaced.
 
-    A run that is there stands until the pictures of the new one are read.
+    A run that is there stands until the new one is ready for its first step.
     Closing it between two events writes a checkpoint; so does every epoch, and half a minute. An
     exception out of the middle of a step leaves the last checkpoint as it is.
 
@@ -93,13 +92,14 @@ def train_into(
     StudioError
         As `engine.train`; also when the folder can't be written to, or is being trained in.
     """
-    with _locked(folder):
-        if data is None and (folder / RUN).is_file():
-            data = yield from open_data(settings, data_root, settings.memory)
-        _clear(folder)
+    with locked(folder):
         keeper = _Keeper(folder, settings, data_root, network, name)
         training = Training(settings, data_root, data, network, group=group)
-        yield from keeper.keep(training)
+        events: Iterator[Event] = training.events()
+        if (folder / RUN).is_file():
+            events = yield from _until_started(events)
+        _clear(folder)
+        yield from keeper.keep(training, events)
 
 
 def resume_into(
@@ -124,7 +124,7 @@ def resume_into(
     """
     from studio.training.checkpoint import load_checkpoint
 
-    with _locked(folder):
+    with locked(folder):
         kept = read_run(folder, is_locked=True)
         root = data_root or kept.data_root
         if kept.state == "done":
@@ -133,11 +133,20 @@ def resume_into(
         if not (folder / CHECKPOINT).exists():
             _clear(folder)
             training = Training(kept.settings, root, data, kept.network, group=group)
-            yield from keeper.keep(training)
+            yield from keeper.keep(training, training.events())
             return
         state = load_checkpoint(folder / CHECKPOINT)
         training = Training(kept.settings, root, data, kept.network, state, group)
-        yield from keeper.keep(training, state)
+        yield from keeper.keep(training, training.events(), state)
+
+
+def _until_started(events: Iterator[Event]) -> Generator[Event, None, Iterator[Event]]:
+    """Tell what comes before `Started`; return that and all that follows."""
+    for event in events:
+        if isinstance(event, Started):
+            return itertools.chain((event,), events)
+        yield event
+    return events
 
 
 class _Keeper:
@@ -167,11 +176,13 @@ class _Keeper:
         self._saved = time.monotonic()
         self._flushed = 0.0
 
-    def keep(self, training: Training, state: State | None = None) -> Generator[Event, None, None]:
+    def keep(
+        self, training: Training, events: Iterator[Event], state: State | None = None
+    ) -> Generator[Event, None, None]:
         self._say("running")
         try:
             with self._open_log(state["log"] if state else 0) as self._log:
-                yield from self._follow(training, state)
+                yield from self._follow(training, events, state)
         except GeneratorExit:
             self._say("stopped")
             raise
@@ -184,8 +195,10 @@ class _Keeper:
                 self._say("stopped" if isinstance(error, KeyboardInterrupt) else "failed")
             raise
 
-    def _follow(self, training: Training, state: State | None) -> Generator[Event, None, None]:
-        for event in training.events():
+    def _follow(
+        self, training: Training, events: Iterator[Event], state: State | None
+    ) -> Generator[Event, None, None]:
+        for event in events:
             if isinstance(event, Started):
                 self._begin(event)
                 yield event
@@ -344,29 +357,6 @@ class _Keeper:
 
     def _has_checkpoint(self) -> bool:
         return (self._folder / CHECKPOINT).is_file()
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Generator[None, None, None]:
-    """One run at a time in a folder, over all processes of the machine."""
-    where = printable(str(folder))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK, timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise TrainingError(
-            f"there is a run going on in {where}", "Wait for its end, or name another folder"
-        ) from None
-    except OSError as error:
-        raise TrainingError(f"the run can't be kept in {where}: {refusal_words(error)}") from None
-    try:
-        for place in (folder, folder / SNAPSHOTS):
-            clear_drafts(place)
-        yield
-    finally:
-        with contextlib.suppress(OSError):  # the folder may be gone
-            lock.release()
 
 
 def _clear(folder: Path) -> None:

@@ -10,7 +10,7 @@ from studio.data.opening import facts, open_data
 from studio.data.parts import Data
 from studio.data.progress import Preparing
 from studio.data.settings import DataSettings
-from studio.errors import DocumentError, StudioError, TrainingError
+from studio.errors import StudioError, TrainingError
 from studio.image.read import printable
 from studio.image.whole_file import write_bytes
 from studio.nets.network import Network
@@ -225,17 +225,23 @@ def open_set(folder: Path) -> RunSet:
             f"A run's folder holds {RUN}, that of a set of runs {EXPERIMENT}",
         )
     experiment = load_experiment(folder / EXPERIMENT)
-    try:
-        values = json.loads((folder / TABLE).read_text(encoding="utf-8"))
-        root = values["data_root"]
-        root = Path(root) if root is not None else None
-    except OSError as error:
-        raise DocumentError(f"{where}/{TABLE} can't be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise DocumentError(f"{where}/{TABLE} is damaged: {error}") from None
+    runs = experiment.runs()
     own = folder / NETWORK
     network = load_network(own) if own.is_file() else None
-    return RunSet(folder, experiment, root, network, experiment.runs())
+    return RunSet(folder, experiment, _data_root(folder, runs), network, runs)
+
+
+def _data_root(folder: Path, runs: tuple[PlannedRun, ...]) -> Path | None:
+    """Where the copies of the data are, from the table; where that is lost, from a run that began.
+
+    The table only sums up what the runs' folders say, and is soon written anew.
+    """
+    try:
+        said = json.loads((folder / TABLE).read_text(encoding="utf-8"))["data_root"]
+        return None if said is None else Path(said)
+    except (OSError, ValueError, KeyError, TypeError):
+        begun = (folder / run.folder_name for run in runs)
+        return next((read_run(one).data_root for one in begun if (one / RUN).is_file()), None)
 
 
 def begin_or_resume(

@@ -253,6 +253,14 @@ def test_a_run_stands_until_the_next_one_has_its_pictures(photos, settings, tmp_
     assert read_run(tmp_path / "run").state == "done"
 
 
+def test_a_run_stands_when_the_next_one_can_learn_nothing(settings, data, tmp_path):
+    to_the_end(train_into(tmp_path, settings, data=data))
+    with pytest.raises(TrainingError, match="nothing to learn"):
+        to_the_end(train_into(tmp_path, settings.change(frozen=99), data=data))
+    assert read_run(tmp_path).state == "done"
+    assert read_run(tmp_path).history().finished
+
+
 @pytest.mark.parametrize("place", [30, 2000, -30])
 def test_a_damaged_checkpoint_is_named(place, settings, data, tmp_path):
     run = train_into(tmp_path, settings, data=data)

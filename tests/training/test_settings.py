@@ -26,6 +26,8 @@ def test_the_choices_are_what_is_registered():
         ("learning_rate", "0", "more than 0"),
         ("learning_rate", "nan", "more than 0"),
         ("momentum", "1", "at most 0.999"),
+        ("learning_rate", True, "a number more than 0"),
+        ("epochs", True, "a whole number"),
         ("optimiser", "sdg", "sgd, momentum"),
     ],
 )

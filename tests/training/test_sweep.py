@@ -111,6 +111,22 @@ def test_a_stopped_set_goes_on_where_it_was(photos, tmp_path):
             assert np.array_equal(values, weights[name])
 
 
+@pytest.mark.parametrize("table", [None, "{"])
+def test_a_set_goes_on_without_its_table(table, photos, tmp_path):
+    experiment = _experiment(photos, vary={"seed": (1, 2)})
+    (tmp_path / "copies").mkdir()
+    begun = begin_set(tmp_path / "set", experiment, tmp_path / "copies")
+    work = run_one_by_one(begun)
+    next(one for _, one in work if isinstance(one, Outcome))
+    work.close()
+    path = tmp_path / "set" / "table.json"
+    path.unlink() if table is None else path.write_text(table)
+    again = open_set(tmp_path / "set")
+    assert again.data_root == tmp_path / "copies"
+    list(run_one_by_one(again))
+    assert [row["ending"] for row in json.loads(path.read_text())["runs"]] == ["done", "done"]
+
+
 def test_what_can_never_begin_is_said_before_any_run(photos, tmp_path):
     vary = {"learning_rate": (0.1, 1.0)}
     with pytest.raises(DataError, match=r"run 1, .*nowhere"):
