@@ -211,10 +211,12 @@ def words(values: Mapping[str, Any]) -> str:
 
 
 def value_text(value: Any) -> str:
-    """A value as one types it."""
+    """A value as one types it, with as many digits as tell it from any other."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float) and float(short := f"{value:g}") == value:
+        return short
+    return str(value)
 
 
 def slug(text: str) -> str:

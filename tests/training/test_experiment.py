@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from studio.data.opening import facts
@@ -94,6 +94,7 @@ def test_a_written_experiment_is_read_back_the_same(name, tmp_path):
     assert load_experiment(tmp_path / f"{name}.toml") == EXPERIMENTS[name]
 
 
+@example(title="", rates=[10.0, 9.999999999999998], crop=0, mirror=False)
 @given(
     title=st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     rates=st.lists(st.floats(1e-6, 10), min_size=2, max_size=4, unique=True),
