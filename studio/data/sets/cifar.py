@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.dataset import Arrays, Dataset, Loading
-from studio.data.download import download, folder
+from studio.data.dataset import Arrays, Loading
 from studio.data.progress import Preparing
+from studio.data.published import Published
 from studio.errors import DataError
 from studio.nets.layer import Size
 
@@ -34,26 +34,18 @@ CIFAR100_CLASSES = (
 _LARGEST = 2**28  # bytes of one batch that is believed; the real ones have 31 and 155 million
 
 
-class _PickledDataset(Dataset):
+class _PickledDataset(Published):
     """Batches in one folder, of which the last is the test part."""
 
     size: ClassVar[Size] = Size(3, 32, 32)
-    name: ClassVar[str]  # of torchvision's class
-    top: ClassVar[str]  # of the folder that torchvision makes
     batches: ClassVar[tuple[str, ...]]
     label_key: ClassVar[bytes]
-    archive: ClassVar[int]  # bytes
+
+    def is_at(self, place: Path) -> bool:
+        return (place / self.wanted).is_file()
 
     def load(self, root: Path | None = None) -> Loading:
-        found = self._find(root or folder())
-        if found is None and root is None:
-            yield from download(self.title, self.name, self.top, self.archive)
-            found = self._find(folder())
-        if found is None:
-            raise DataError(
-                f"{self.title} isn't in {root or folder()}: there is no {self.batches[0]}",
-                f"It is looked for there and in {self.top}",
-            )
+        found = yield from self.place(root)
         batches = []
         for place, name in enumerate(self.batches):
             yield Preparing(f"Reading {self.title}", place / len(self.batches))
@@ -61,15 +53,6 @@ class _PickledDataset(Dataset):
         pictures, labels = zip(*batches, strict=True)
         train_pictures, train_labels = np.concatenate(pictures[:-1]), np.concatenate(labels[:-1])
         return Arrays(train_pictures, train_labels, pictures[-1], labels[-1])
-
-    def must_download(self, root: Path | None = None) -> bool:
-        return root is None and self._find(folder()) is None
-
-    def _find(self, root: Path) -> Path | None:
-        for place in (root / self.top, root):
-            if (place / self.batches[0]).is_file():
-                return place
-        return None
 
 
 class Cifar10(_PickledDataset):
@@ -80,11 +63,13 @@ class Cifar10(_PickledDataset):
     summary: ClassVar[str] = "60,000 small photos of animals and vehicles."
     classes: ClassVar[tuple[str, ...]] = CIFAR10_CLASSES
     source: ClassVar[str] = "CIFAR-10 (Krizhevsky, 2009)"
-    name: ClassVar[str] = "CIFAR10"
+    torchvision: ClassVar[str] = "CIFAR10"
     top: ClassVar[str] = "cifar-10-batches-py"
+    inside: ClassVar = (top,)
+    wanted: ClassVar[str] = "data_batch_1"
     batches: ClassVar = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
     label_key: ClassVar[bytes] = b"labels"
-    archive: ClassVar[int] = 170_498_071
+    archive_bytes: ClassVar[int] = 170_498_071
 
 
 class Cifar100(_PickledDataset):
@@ -95,11 +80,13 @@ class Cifar100(_PickledDataset):
     summary: ClassVar[str] = "60,000 small photos of a hundred kinds of things."
     classes: ClassVar[tuple[str, ...]] = CIFAR100_CLASSES
     source: ClassVar[str] = "CIFAR-100 (Krizhevsky, 2009)"
-    name: ClassVar[str] = "CIFAR100"
+    torchvision: ClassVar[str] = "CIFAR100"
     top: ClassVar[str] = "cifar-100-python"
+    inside: ClassVar = (top,)
+    wanted: ClassVar[str] = "train"
     batches: ClassVar = ("train", "test")
     label_key: ClassVar[bytes] = b"fine_labels"
-    archive: ClassVar[int] = 169_001_437
+    archive_bytes: ClassVar[int] = 169_001_437
 
 
 class _NumbersOnly(pickle.Unpickler):

@@ -7,19 +7,17 @@ from typing import ClassVar
 import numpy as np
 
 from studio.data.collection import Collection, FilePictures, Listed
-from studio.data.dataset import Dataset, Opening
-from studio.data.download import download, folder
+from studio.data.dataset import Opening
 from studio.data.folders import pictures_in
 from studio.data.progress import Preparing
+from studio.data.published import Published
 from studio.errors import DataError
 from studio.nets.layer import Size
 
-_TOP = "gtsrb"
 _TRAIN = Path("GTSRB", "Training")  # of the part for the competition, which torchvision fetches
 _WHOLE_TRAIN = Path("GTSRB", "Final_Training", "Images")
 _TEST = Path("GTSRB", "Final_Test", "Images")
 _TRUTH = "GT-final_test.csv"
-_ARCHIVES = 187_490_228 + 88_978_620 + 99_620  # bytes
 _SIDE = 32
 
 _LIMITS = tuple(f"speed limit {limit} km/h" for limit in (20, 30, 50, 60, 70, 80))
@@ -38,7 +36,7 @@ _SIGNS = (
 )
 
 
-class TrafficSigns(Dataset):
+class TrafficSigns(Published):
     """German Traffic Sign Recognition Benchmark (Stallkamp et al., 2012)."""
 
     kind: ClassVar[str] = "gtsrb"
@@ -49,21 +47,19 @@ class TrafficSigns(Dataset):
     source: ClassVar[str] = "GTSRB (Stallkamp, Schlipsing, Salmen and Igel, 2012)"
     resize: ClassVar = "stretch"
 
-    def must_download(self, root: Path | None = None) -> bool:
-        return root is None and _find(folder()) is None
+    torchvision: ClassVar[str] = "GTSRB"
+    top: ClassVar[str] = "gtsrb"
+    inside: ClassVar = (top,)
+    wanted: ClassVar[str] = f"folder {_TRAIN}"
+    archive_bytes: ClassVar[int] = 187_490_228 + 88_978_620 + 99_620
+    splits: ClassVar = ("train", "test")
+    archives: ClassVar[str] = "*.zip"
+
+    def is_at(self, place: Path) -> bool:
+        return any(each.is_dir() for each in _train_folders(place))
 
     def open(self, root: Path | None = None) -> Opening:
-        found = _find(root or folder())
-        if found is None and root is None:
-            yield from download(
-                self.title, "GTSRB", _TOP, _ARCHIVES, splits=("train", "test"), archives="*.zip"
-            )
-            found = _find(folder())
-        if found is None:
-            raise DataError(
-                f"{self.title} isn't in {root or folder()}: there is no folder {_TRAIN}",
-                f"It is looked for there and in {_TOP}",
-            )
+        found = yield from self.place(root)
         train_folder = next(folder for folder in _train_folders(found) if folder.is_dir())
         folders = [train_folder / f"{number:05}" for number in range(len(_SIGNS))]
         files = yield from pictures_in(folders, self.title)
@@ -71,13 +67,6 @@ class TrafficSigns(Dataset):
         train = FilePictures(found, tuple(path for paths in files for path in paths))
         yield Preparing(f"Looking through {self.title}")
         return Collection(_SIGNS, {"train": Listed(train, labels), "test": _test_part(found)})
-
-
-def _find(root: Path) -> Path | None:
-    for place in (root / _TOP, root):
-        if any(each.is_dir() for each in _train_folders(place)):
-            return place
-    return None
 
 
 def _train_folders(place: Path) -> tuple[Path, Path]:

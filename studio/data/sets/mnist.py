@@ -6,10 +6,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.data.dataset import DIGITS, Arrays, Dataset, Loading
-from studio.data.download import download, folder
+from studio.data.dataset import DIGITS, Arrays, Loading
 from studio.data.idx import read_idx
 from studio.data.progress import Preparing
+from studio.data.published import Published
 from studio.errors import DataError
 from studio.nets.layer import Size
 
@@ -21,25 +21,19 @@ _FILES = (
 )
 
 
-class _IdxDataset(Dataset):
+class _IdxDataset(Published):
     """Four IDX files in one folder."""
 
     size: ClassVar[Size] = Size(1, 28, 28)
     ink: ClassVar = "light"
     resize: ClassVar = "fit"
-    top: ClassVar[str]  # the name of torchvision's class and of its folder
-    archives: ClassVar[int]  # bytes
+    wanted: ClassVar[str] = f"{_FILES[0]}.gz"
+
+    def is_at(self, place: Path) -> bool:
+        return _plain_or_packed(place, _FILES[0]) is not None
 
     def load(self, root: Path | None = None) -> Loading:
-        found = self._find(root or folder())
-        if found is None and root is None:
-            yield from download(self.title, self.top, self.top, self.archives)
-            found = self._find(folder())
-        if found is None:
-            raise DataError(
-                f"{self.title} isn't in {root or folder()}: there is no {_FILES[0]}.gz",
-                f"It is looked for there and in {self.top}/raw",
-            )
+        found = yield from self.place(root)
         arrays = []
         for place, name in enumerate(_FILES):
             yield Preparing(f"Reading {self.title}", place / len(_FILES))
@@ -48,15 +42,6 @@ class _IdxDataset(Dataset):
                 raise DataError(f"{found} has no {name}.gz", f"{self.title} has four files")
             arrays.append(read_idx(path, 3 if "images" in name else 1))
         return self._arrays(found, *arrays)
-
-    def must_download(self, root: Path | None = None) -> bool:
-        return root is None and self._find(folder()) is None
-
-    def _find(self, root: Path) -> Path | None:
-        for place in (Path(self.top, "raw"), Path("raw"), Path(self.top), Path()):
-            if _plain_or_packed(root / place, _FILES[0]):
-                return root / place
-        return None
 
     def _arrays(self, found: Path, *parts: NDArray[np.uint8]) -> Arrays:
         train_pictures, train_labels, test_pictures, test_labels = parts
@@ -89,8 +74,10 @@ class Mnist(_IdxDataset):
     summary: ClassVar[str] = "70,000 handwritten digits."
     classes: ClassVar[tuple[str, ...]] = DIGITS
     source: ClassVar[str] = "MNIST (LeCun, Cortes and Burges)"
+    torchvision: ClassVar[str] = "MNIST"
     top: ClassVar[str] = "MNIST"
-    archives: ClassVar[int] = 11_594_722
+    inside: ClassVar = (f"{top}/raw", "raw", top)
+    archive_bytes: ClassVar[int] = 11_594_722
 
 
 class FashionMnist(_IdxDataset):
@@ -104,5 +91,7 @@ class FashionMnist(_IdxDataset):
         *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
     )
     source: ClassVar[str] = "Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017)"
+    torchvision: ClassVar[str] = "FashionMNIST"
     top: ClassVar[str] = "FashionMNIST"
-    archives: ClassVar[int] = 30_878_645
+    inside: ClassVar = (f"{top}/raw", "raw", top)
+    archive_bytes: ClassVar[int] = 30_878_645

@@ -2,7 +2,8 @@
 
 import pytest
 
-from studio.data.sets import DATASETS, cifar, gtsrb, mnist
+from studio.data import published
+from studio.data.sets import DATASETS
 
 FIRST = {
     "mnist": "MNIST/raw/train-images-idx3-ubyte.gz",
@@ -15,8 +16,7 @@ FIRST = {
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
-    for module in (cifar, gtsrb, mnist):
-        monkeypatch.setattr(module, "folder", lambda: tmp_path)
+    monkeypatch.setattr(published, "folder", lambda: tmp_path)
     return tmp_path
 
 
