@@ -1,11 +1,12 @@
 """Training: the engine, the window and folders beside what they are measured against.
 
-python -m benchmarks.training [loop] [bare] [window] [folder] [gpu] [fast] [--minutes N] ...
+python -m benchmarks.training [loop] [bare] [window] [folder] [actions] [gpu] [fast] [--minutes N]
 
 loop    a student's DataLoader loop with torchvision's transforms
 bare    a bare loop over tensors in memory, in the same format; also with a run folder
 window  Run in the Train workspace, against the command line, and how late the window is
 folder  an epoch from JPEG files against decoding and training alone; from memory and from a file
+actions how late the window is while a person works in Train: runs, experiments, kept runs
 gpu     the recipe cifar10-fast on a GPU, beside the public script if it is named
 fast    the recipe on this machine's cores, with its accuracy; it takes its own time
 """
@@ -16,15 +17,19 @@ from pathlib import Path
 from benchmarks import machine
 
 LIBRARIES = ("torch", "torchvision", "numpy", "pillow", "PySide6-Essentials")
-PARTS = ("loop", "bare", "window", "folder", "gpu", "fast")
-BY_ITSELF = PARTS[:5]
+PARTS = ("loop", "bare", "window", "folder", "actions", "gpu", "fast")
+BY_ITSELF = PARTS[:6]
 TIMED = 4  # parts that share the minutes
 
 
 def main() -> int:
     parser = machine.parser("training", __doc__, PARTS)
     parser.add_argument(
-        "--minutes", type=float, default=10, metavar="N", help="for all but fast and gpu, about"
+        "--minutes",
+        type=float,
+        default=10,
+        metavar="N",
+        help="for the first four, about",
     )
     parser.add_argument("--data-root", type=Path, metavar="DIR", help="with a copy of CIFAR-10")
     parser.add_argument("--data", default="cifar10-jpeg", metavar="NAME", help="for fast and gpu")
@@ -53,6 +58,11 @@ def main() -> int:
 
         return folder.measure(seconds)
 
+    def actions() -> object:
+        from benchmarks.training import actions
+
+        return actions.measure()
+
     def gpu() -> object:
         from benchmarks.training import recipe
 
@@ -63,7 +73,7 @@ def main() -> int:
 
         return recipe.measure(given.data, given.data_root)
 
-    ways = dict(zip(PARTS, (loop, bare, window, folder, gpu, fast), strict=True))
+    ways = dict(zip(PARTS, (loop, bare, window, folder, actions, gpu, fast), strict=True))
     return machine.run(LIBRARIES, ways, named, given.json)
 
 

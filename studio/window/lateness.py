@@ -51,6 +51,10 @@ class TimerLateness(QObject):
         """Milliseconds of the latest tick."""
         return max(self._late, default=0.0)
 
+    def most_since(self, tick: int) -> float:
+        """Milliseconds of the latest tick from that one on, counted from 0."""
+        return max(self._late[tick:], default=0.0)
+
     def _set(self) -> None:
         self._due = perf_counter() + INTERVAL / 1000
         self._timer.start()

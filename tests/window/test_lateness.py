@@ -21,6 +21,8 @@ def test_a_window_that_is_held_up_is_late_by_that_much(qtbot):
     assert late.maximum >= 100 - INTERVAL
     assert late.percentile(100) == late.maximum
     assert 0 <= late.percentile(1) <= late.percentile(50) < late.maximum
+    assert late.most_since(ticks) == late.maximum
+    assert late.most_since(len(late)) == 0.0
     late.stop()
     ticks = len(late)
     qtbot.wait(3 * INTERVAL)
