@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
 from studio.window.chrome import theme
 from studio.window.chrome.controls import LinkButton, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.translate import tr
 
 
@@ -76,10 +77,7 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self.words = label(elide=True)
-        self.progress = QProgressBar()
-        self.progress.setFixedSize(theme.px(120), theme.px(4))
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 1000)
+        self.progress = ProgressBar(120)
         self.cancel = LinkButton("Cancel", "Stop what is running")
         self.cursor_words = label()
         self.note = label()
@@ -107,7 +105,7 @@ class StatusBar(QStatusBar):
         self._shown = shown = working[0] if working else current
         self.words.setText(shown.busy or shown.message or tr("Ready"))
         self.progress.setVisible(bool(shown.busy) and shown.progress is not None)
-        self.progress.setValue(round(1000 * (shown.progress or 0)))
+        self.progress.show_share(shown.progress or 0)
         self.cancel.setVisible(bool(shown.busy) and shown.cancel is not None)
         self.cursor_words.setText(current.cursor_text)
         self.note.setText(shown.note)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -27,50 +27,7 @@ from studio.window.chrome.controls import (
 )
 from studio.window.chrome.icons import icon
 from studio.window.chrome.inspector import Inspector
-
-
-class BusyBar(QWidget):
-    """A thin line that says work is going on; there after 150 ms."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._place = 0.0
-        self._delay = QTimer(self, singleShot=True, interval=150)
-        self._delay.timeout.connect(self._begin)
-        self._tick = QTimer(self, interval=33)
-        self._tick.timeout.connect(self._move_on)
-        self.hide()
-
-    def set_busy(self, busy: bool) -> None:
-        if busy and not self._delay.isActive() and self.isHidden():
-            self._delay.start()
-        elif not busy:
-            self._delay.stop()
-            self._tick.stop()
-            self.hide()
-
-    @Slot()
-    def _begin(self) -> None:
-        self.show()
-        self.raise_()
-        if theme.motion():
-            self._tick.start()
-
-    @Slot()
-    def _move_on(self) -> None:
-        self._place = (self._place + 0.02) % 1
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if not theme.motion():
-            painter.fillRect(self.rect(), theme.colour("accent"))
-            return
-        painter.fillRect(self.rect(), theme.colour("accent", 0.25))
-        width = self.width() // 3
-        left = round((self.width() + width) * self._place) - width
-        painter.fillRect(QRect(left, 0, width, self.height()), theme.colour("accent"))
+from studio.window.chrome.progress import BusyBar
 
 
 class Toolbar(QFrame):

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,13 +19,12 @@ from studio.errors import StudioError
 from studio.image.picture import Picture
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.latest import Latest
 from studio.window.train.cell_view import MOST, SIDE, CellGrid, CellModel
 from studio.window.train.cell_work import CellAsked, CellFound, CellWork, Thumbnails
 from studio.window.train.checked_parts import CheckedParts
 from studio.window.translate import tr
-
-_FULL = 1000  # of the progress bar
 
 
 class CellDialog(QDialog):
@@ -57,10 +55,7 @@ class CellDialog(QDialog):
         self.grid.selectionModel().currentChanged.connect(self._show_buttons)
         self.error = label(role="error", wrap=True)
         self.error.hide()
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, _FULL)
-        self.progress.setFixedHeight(theme.px(6))
+        self.progress = ProgressBar(height=6)
         self.close_button = Button("Close")
         self.close_button.clicked.connect(self.reject)
         self.classify = Button("Classify", tip_text="Ask other networks too, in Classify")
@@ -111,8 +106,7 @@ class CellDialog(QDialog):
         match event:
             case Preparing():
                 fraction = event.fraction
-                self.progress.setRange(0, 0 if fraction is None else _FULL)
-                self.progress.setValue(round(_FULL * (fraction or 0)))
+                self.progress.show_share(fraction)
                 self.words.setText(tr(event.what))
             case CellFound():
                 self._show_found(event)

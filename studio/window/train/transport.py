@@ -2,17 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFontMetrics, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QSizePolicy
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy
 
 from studio.window.chrome import theme
 from studio.window.chrome.controls import IconButton, PrimaryButton, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.forms.beneath import makes_runs
 from studio.window.train.actions import action_button, follow
 from studio.window.train.run_words import fraction, progress_words
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
-_FULL = 1000  # of the progress bar
 _ROOMY = 780  # width from which on the speed and the step are shown beside the time
 _TIGHT = 640  # width below which the menu alone takes a model to Classify
 
@@ -58,10 +58,7 @@ class Transport(QFrame):
         self.by_hand_button = _square("steps", by_hand)
         self.epochs = QLabel()
         self.epochs.setTextFormat(Qt.TextFormat.RichText)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, _FULL)
-        self.progress.setFixedHeight(theme.px(6))
+        self.progress = ProgressBar(height=6)
         self.step_words, self.speed_words, self.time_words = (
             label(role="label", elide=True) for _ in range(3)
         )
@@ -103,7 +100,7 @@ class Transport(QFrame):
     def show_run(self, run: Run) -> None:
         """Show how far a run is."""
         self._show_epochs(len(run.history.epochs), run.settings.epochs)
-        self.progress.setValue(round(_FULL * (fraction(run) or 0)))
+        self.progress.show_share(fraction(run) or 0)
         texts = progress_words(run)
         words = (self.step_words, self.speed_words, self.time_words)
         for part, text in zip(words, texts, strict=True):

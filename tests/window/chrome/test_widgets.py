@@ -1,12 +1,13 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.errors import StudioError
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.inspector import Inspector, Section
-from studio.window.chrome.widgets import BusyBar, EmptyState, MessageBar, Toolbar, workspace_layout
+from studio.window.chrome.progress import BusyBar, ProgressBar
+from studio.window.chrome.widgets import EmptyState, MessageBar, Toolbar, workspace_layout
 
 
 def shown(qtbot, widget, width=400, height=300):
@@ -152,3 +153,36 @@ def test_a_warning_stands_on_its_own_ground(qtbot, looks, choice):
     assert bar.remedy.isHidden()
     ground = bar.grab().toImage().pixelColor(3, 3).name().upper()
     assert ground == theme.tokens().warning_ground
+
+
+class Painted(QWidget):
+    """Counts how often it is painted."""
+
+    def __init__(self, parent):
+        super().__init__(parent)
+        self.times = 0
+
+    def paintEvent(self, event):
+        self.times += 1
+
+
+def test_a_share_is_painted_with_all_else_and_not_at_once(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    bar, beside = ProgressBar(), Painted(window)
+    beside.setMinimumSize(20, 20)
+    column.addWidget(bar)
+    column.addWidget(beside)
+    window.show()
+    qtbot.waitUntil(lambda: beside.times > 0)
+    before = beside.times
+    beside.update()
+    bar.show_share(0.5)
+    assert beside.times == before
+    qtbot.waitUntil(lambda: beside.times > before)
+    assert (bar.value(), bar.maximum()) == (500, 1000)
+    bar.show_share(None)
+    assert bar.maximum() == 0
+    bar.show_share(0)
+    assert (bar.value(), bar.maximum()) == (0, 1000)

@@ -1,11 +1,12 @@
 """Over which pictures a field is averaged: a collection, start and stop, and how far it is."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.data.progress import Preparing
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.network.field.work import MOST, Measured
 from studio.window.network.source_box import SourceBox
 from studio.window.translate import tr
@@ -28,9 +29,7 @@ class ManyPanel(QWidget):
         about = tr("Average the chosen unit's field over at most {count} of these pictures")
         self.start = Button("Measure", "play", tip_text=about.format(count=MOST))
         self.stop = Button("Stop", "stop", tip_text="Keep what was measured so far")
-        self.bar = QProgressBar()
-        self.bar.setFixedHeight(theme.px(4))
-        self.bar.setTextVisible(False)
+        self.bar = ProgressBar()
         self.words = label(role="caption", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
@@ -67,8 +66,7 @@ class ManyPanel(QWidget):
             words = ""
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        self.bar.setRange(0, 0 if share is None else 1000)
-        self.bar.setValue(round(1000 * (share or 0)))
+        self.bar.show_share(share)
 
 
 def _words(found: Measured) -> str:

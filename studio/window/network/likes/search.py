@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.data.progress import Preparing
 from studio.errors import StudioError
@@ -16,6 +16,7 @@ from studio.nets.row import INPUT, Row
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.inspector import Section
+from studio.window.chrome.progress import ProgressBar
 from studio.window.latest import Latest
 from studio.window.network.likes.patches import COUNT, Patches
 from studio.window.network.look import Look
@@ -49,9 +50,7 @@ class SearchSection(Section):
         self.box.setToolTip(tr("Which pictures to search"))
         self.search = Button("Search", "search", tip_text="Find what excites the chosen map most")
         self.stop = Button("Stop", "stop", tip_text="Keep what was found so far")
-        self.bar = QProgressBar()
-        self.bar.setFixedHeight(theme.px(4))
-        self.bar.setTextVisible(False)
+        self.bar = ProgressBar()
         self.words = label(role="caption", wrap=True)
         self.error = label(role="error", wrap=True)
         self.error.hide()
@@ -121,8 +120,7 @@ class SearchSection(Section):
         self._show_share(found.done / max(1, total))
 
     def _show_share(self, share: float | None) -> None:
-        self.bar.setRange(0, 0 if share is None else 1000)
-        self.bar.setValue(round(1000 * (share or 0)))
+        self.bar.show_share(share)
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QProgressBar,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from studio.nets.model import TORCHVISION, UNTRAINED
 from studio.nets.published_names import KNOWN
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, PrimaryButton, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.job import Job
 from studio.window.latest import Latest
 from studio.window.network.published.offers import NAME, OfferModel, Search, find_offers
@@ -92,8 +92,7 @@ class PublishedDialog(QDialog):
         self.words.setMinimumHeight(theme.px(36))
         self.error = label(role="error", wrap=True)
         self.error.hide()
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = ProgressBar(height=0)
         self.progress.hide()
         self.random = Button("With random weights", tip_text="Nothing has to be downloaded")
         self.random.clicked.connect(self.use_random)
@@ -205,10 +204,7 @@ class PublishedDialog(QDialog):
 
     @Slot(object)
     def _show_progress(self, fractions: list[float | None]) -> None:
-        last = fractions[-1]
-        self.progress.setRange(0, 0 if last is None else 1000)
-        if last is not None:
-            self.progress.setValue(round(1000 * last))
+        self.progress.show_share(fractions[-1])
 
     @Slot()
     def _take(self) -> None:
@@ -235,7 +231,7 @@ class PublishedDialog(QDialog):
 
     def _show_busy(self) -> None:
         self.progress.setVisible(self.is_busy)
-        self.progress.setRange(0, 0)
+        self.progress.show_share(None)
         for part in (self.search, self.view):
             part.setEnabled(not self.is_busy)
         self._choose()

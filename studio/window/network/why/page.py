@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.declare import Declared, option
 from studio.errors import StudioError
@@ -14,6 +14,7 @@ from studio.nets.row import INPUT
 from studio.window.canvas.aim import MARGIN
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.chrome.status import Status
 from studio.window.forms.form import Form
 from studio.window.latest import Latest
@@ -64,10 +65,7 @@ class WhyPage(QWidget):
         self.facts.setToolTip(tr("A logit is what the network gives a class, before softmax"))
         self.error = label(role="error", wrap=True)
         self.error.hide()
-        self.progress = QProgressBar()
-        self.progress.setFixedHeight(theme.px(4))
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 1000)
+        self.progress = ProgressBar()
         self.stop = Button("Stop", "stop", tip_text="Keep what is there so far")
         self.again = Button("Again", "restart", tip_text="Compute it once more")
         self.save = Button("Save…", "save", tip_text="Save a figure (PNG, PDF) or numbers (NPY)")
@@ -231,7 +229,7 @@ class WhyPage(QWidget):
         busy, shown = self._latest.is_busy, self._shown
         share = 1.0 if shown is None else shown.attribution.share
         self.progress.setVisible(busy and share < 1)
-        self.progress.setValue(round(1000 * share))
+        self.progress.show_share(share)
         self.stop.setVisible(busy)
         self.again.setVisible(not busy and (shown is None or share < 1))
         self.save.setEnabled(not busy and shown is not None and not self.saving.is_busy)

@@ -3,12 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from studio.declare import options
 from studio.training.settings import TrainSettings
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, LinkButton, label, set_property, tip
+from studio.window.chrome.progress import ProgressBar
 from studio.window.forms.numbers import NumberBox
 from studio.window.translate import tr
 
@@ -19,7 +20,6 @@ _TIPS = {
     "backward": "Find the gradient of the loss by every weight",
     "update": "Move every weight as the optimiser makes it of the gradient",
 }
-_FULL = 1000  # of the progress bar
 
 
 class HandHead(QFrame):
@@ -58,9 +58,7 @@ class HandHead(QFrame):
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.words.setMinimumHeight(2 * self.words.fontMetrics().height())
         self.words.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedSize(theme.px(160), theme.px(6))
+        self.progress = ProgressBar(160, 6)
         self._make_layout()
 
     def _make_layout(self) -> None:
@@ -97,8 +95,7 @@ class HandHead(QFrame):
     def show_progress(self, words: str, fraction: float | None) -> None:
         """Say what is being made ready, and how much of it is done."""
         self.say(words)
-        self.progress.setRange(0, 0 if fraction is None else _FULL)
-        self.progress.setValue(round(_FULL * (fraction or 0)))
+        self.progress.show_share(fraction)
 
     def show_rate(self, scheduled: float) -> None:
         """The schedule's learning rate for the next step."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
-    QProgressBar,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from studio.data.sets import DATASETS
 from studio.data.settings import FOLDER, DataSettings
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, LinkButton, label
+from studio.window.chrome.progress import ProgressBar
 from studio.window.chrome.widgets import EmptyState
 from studio.window.train.setup.data_table import ClassTable
 from studio.window.train.setup.samples import DataReading, Looked, read_overview
@@ -70,9 +70,7 @@ class DataDialog(QDialog):
     def _make_busy(self) -> QWidget:
         made = QWidget()
         self.busy_words = label()
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(theme.px(280))
+        self.progress = ProgressBar(280, 0)
         column = QVBoxLayout(made)
         column.setSpacing(theme.px(8))
         column.addStretch(1)
@@ -142,10 +140,7 @@ class DataDialog(QDialog):
             case "reading":
                 said = reading.progress
                 self.busy_words.setText((said.what if said else tr("Reading pictures")) + "…")
-                known = said is not None and said.fraction is not None
-                self.progress.setRange(0, 1000 if known else 0)
-                if said is not None and said.fraction is not None:
-                    self.progress.setValue(round(1000 * said.fraction))
+                self.progress.show_share(said.fraction if said else None)
                 self.pages.setCurrentIndex(1)
             case "ready":
                 assert reading.looked is not None
