@@ -214,6 +214,8 @@ def value_text(value: Any) -> str:
     """A value as one types it, with as many digits as tell it from any other."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value == "":
+        return "–"
     if isinstance(value, float) and float(short := f"{value:g}") == value:
         return short
     return str(value)

@@ -314,7 +314,8 @@ class TrainSpace(QWidget):
     @Slot(object)
     def _show_state(self, run: Run) -> None:
         if run in (self.run, self.active):
-            self._draw()
+            if self.active is None:
+                self._draw()
             self._show_progress()
             self._show_run()
         else:

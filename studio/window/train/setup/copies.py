@@ -36,13 +36,9 @@ class CopiesRow(QWidget):
         row.addWidget(name)
         row.addWidget(self.button, 1)
         row.addWidget(self.forget_button)
+        remembered = str(QSettings().value(_ROOT, ""))
+        self.folder = Path(remembered) if remembered else None  # that a person named
         self._show()
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder that a person named."""
-        found = str(QSettings().value(_ROOT, ""))
-        return Path(found) if found else None
 
     @Slot()
     def choose(self) -> None:
@@ -52,6 +48,7 @@ class CopiesRow(QWidget):
         )
         if folder:
             QSettings().setValue(_ROOT, folder)
+            self.folder = Path(folder)
             self._show()
             self.changed.emit()
 
@@ -59,6 +56,7 @@ class CopiesRow(QWidget):
     def forget(self) -> None:
         """Go back to downloads."""
         QSettings().remove(_ROOT)
+        self.folder = None
         self._show()
         self.changed.emit()
 
