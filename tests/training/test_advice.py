@@ -229,6 +229,15 @@ def test_a_gradient_that_vanishes():
     assert advise(usual) == ()
 
 
+@pytest.mark.parametrize(("frozen_from", "told"), [(3.0, []), (0.0, ["vanishing"])])
+def test_layers_that_were_frozen_on_purpose_get_no_gradient(frozen_from, told):
+    train = [2.2, 2.0, 1.8, 1.7]
+    history = run(train, train, frozen=1, frozen_from=frozen_from)
+    for step in range(1, 8):
+        history.add(Norms(step, ("conv1", "conv2", "dense1"), (0.0, 0.3, 0.5), (4, 4, 2)))
+    assert kinds(history) == told
+
+
 def test_a_run_that_ends_too_early_and_one_that_was_better_before():
     checked = [2.0, 1.7, 1.5, 1.3, 1.15, 1.0]
     (said,) = advise(run(checked, checked, ended=True))

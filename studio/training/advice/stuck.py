@@ -223,7 +223,8 @@ def _what_to_move(curves: Curves) -> str:
 def vanishing(curves: Curves) -> Advice | None:
     """The first layer's gradient, relative to its weights, is a thousandth of the last layer's.
 
-    By the median of the last ten readings, of at least five. Ratios between a hundredth and a
+    By the median of the last ten readings, of at least five; layers that were frozen meanwhile
+    don't count. Ratios between a hundredth and a
     hundred are usual in networks that learn; ten sigmoid layers, each with a slope of at most a
     quarter, give a millionth. Not said once the training pictures are known.
     """
@@ -232,18 +233,19 @@ def vanishing(curves: Curves) -> Advice | None:
         return None
     if curves.epochs and curves.is_learned:
         return None
+    at = _frozen_meanwhile(curves)
     first, last = (
         float(np.median([one.gradients[end] / max(one.weights[end], 1e-12) for one in norms]))
-        for end in (0, -1)
+        for end in (at, -1)
     )
     if not (math.isfinite(first) and math.isfinite(last)) or last <= 0 or first > 1e-3 * last:
         return None
     step, names = norms[0].step, norms[-1].layers
     if first == 0:
-        words = f"no gradient reaches {names[0]}"
+        words = f"no gradient reaches {names[at]}"
         remedy = "lower the learning rate or begin anew: the ReLU units behind it may be dead"
     else:
-        words = f"the gradient vanishes before {names[0]}"
+        words = f"the gradient vanishes before {names[at]}"
         remedy = "use ReLU, batch normalisation or residual blocks"
     return Advice(
         "vanishing",
@@ -253,3 +255,13 @@ def vanishing(curves: Curves) -> Advice | None:
         f"relative to the weights it is {value(first)} there and {value(last)} at {names[-1]}",
         remedy,
     )
+
+
+def _frozen_meanwhile(curves: Curves) -> int:
+    """How many of the first layers get no gradient any more because the run has frozen them."""
+    started, norms = curves.history.started, curves.history.norms
+    asked = started.settings if started else {}
+    if not (asked.get("frozen") and asked.get("frozen_from")):
+        return 0
+    still = [gradient == 0 for gradient in norms[-1].gradients[:-1]]
+    return still.index(False) if False in still else len(still)
