@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,15 +33,22 @@ _RESIZED = {
 }
 
 
+_NAMED = 40  # classes, in a tooltip
+
+
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A picture as it is shown, and the network's input as a picture."""
+    """A picture as it is shown, and the network's input as a picture.
+
+    `classes` are all that the model can answer.
+    """
 
     source: Source
     picture: Picture
     rgb: NDArray[np.uint8]
     input_rgb: NDArray[np.uint8] | None
     input_words: str
+    classes: tuple[str, ...] = ()
 
 
 def look_closely(source: Source, load: Callable[[], Model] | None) -> Shown:
@@ -49,9 +57,10 @@ def look_closely(source: Source, load: Callable[[], Model] | None) -> Shown:
     rgb = to_display(picture.pixels, white=full_scale(picture.pixels)).rgb
     if load is None:
         return Shown(source, picture, rgb, None, "")
-    preprocessing = load().card.preprocessing
-    values = preprocessing.apply(picture)
-    return Shown(source, picture, rgb, input_picture(values, preprocessing), words(preprocessing))
+    card = load().card
+    preprocessing = card.preprocessing
+    seen = input_picture(preprocessing.apply(picture), preprocessing)
+    return Shown(source, picture, rgb, seen, words(preprocessing), card.classes)
 
 
 def input_picture(values: Values, preprocessing: Preprocessing) -> NDArray[np.uint8]:
@@ -76,6 +85,18 @@ def words(preprocessing: Preprocessing) -> str:
     normalised = tr("normalised with mean {mean} and deviation {std}")
     parts.append(normalised.format(mean=mean, std=std))
     return "; ".join(parts)
+
+
+def classes_words(classes: tuple[str, ...]) -> str:
+    """Which classes a model can answer, for a tooltip; nothing where it is not known."""
+    if not classes:
+        return ""
+    named = ", ".join(escape(name) for name in classes[:_NAMED])
+    text = tr("This model knows {classes}. It gives one of them to anything it is shown.")
+    more = tr("{named} and {count} more")
+    if len(classes) > _NAMED:
+        named = more.format(named=named, count=f"{len(classes) - _NAMED:,}")
+    return f"<p>{text.format(classes=named)}</p>"
 
 
 class AnswerPanel(Inspector):
@@ -179,13 +200,17 @@ class AnswerPanel(Inspector):
         self._name.setText(row.source.name if row else tr("No picture"))
         answers = row.answers if row else ()
         self.classes.setVisible(bool(answers))
-        self.classes.set_title(tr("Top {count}").format(count=len(answers)))
+        known = self._shown.classes if self._shown else ()
+        caption = tr("of {count} classes").format(count=f"{len(known):,}") if known else ""
+        self.classes.set_title(tr("Top {count}").format(count=len(answers)), caption)
+        self.classes.setToolTip(classes_words(known))
         self.top.show_answers(answers, bool(row and row.stale))
 
     @Slot(object)
     def _show(self, shown: Shown) -> None:
         self._shown = shown
         self._show_side()
+        self.refresh()
 
     @Slot(object)
     def _fail(self, error: StudioError) -> None:

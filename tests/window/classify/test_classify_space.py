@@ -25,6 +25,7 @@ from studio.nets.network import Network
 from studio.nets.preprocess import Preprocessing
 from studio.window.chrome.status import Status
 from studio.window.classify import answering, sources
+from studio.window.classify.answer_panel import classes_words
 from studio.window.classify.answers_table import ANSWER, NEXT, PICTURE, PROBABILITY, WORD
 from studio.window.classify.answers_view import column_widths
 from studio.window.classify.sources import Source, offer, sample_sources
@@ -658,6 +659,8 @@ def test_the_inspector_follows_the_list_and_its_answers(bench, greys, session):
     panel = bench.space.panel
     assert panel.row.source.name == "white.png"
     assert "light 98.2 %" in panel.top.accessibleName()
+    assert panel.classes.head.caption.text() == "of 2 classes"
+    assert "dark, light" in panel.classes.toolTip()
     bench.space.models.choose("run:2")
     bench.rest()
     assert "dark 98.2 %" in panel.top.accessibleName()
@@ -763,3 +766,9 @@ def test_sources_know_what_they_are():
     read = Source("c.png", data=data).read()
     assert isinstance(read, Picture)
     assert (Source("c.png", data=data).reference, read.name) == ("", "c.png")
+
+
+def test_of_many_classes_some_are_named():
+    words = classes_words(tuple(f"<{number}>" for number in range(1000)))
+    assert "&lt;39&gt; and 960 more" in words
+    assert classes_words(()) == ""
