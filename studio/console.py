@@ -6,11 +6,13 @@ import io
 import json
 import re
 import sys
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from studio.data.progress import Preparing
 from studio.training.events import Epoch, Event, Started, Step
 
+_NAMED = 5  # files that a run can't use
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -106,10 +108,8 @@ class Progress:
             case Started():
                 self._steps = event.steps
                 self._checked_on = event.checked_on
-                self._line.line(
-                    f"{event.train_count:,} pictures to train, {event.test_count:,} to test, "
-                    f"{event.weights:,} weights, on {event.device}"
-                )
+                for line in _started_lines(event):
+                    self._line.line(line)
             case Step():
                 self._line.move(
                     f"step {event.step:,} of {self._steps:,}, loss {event.loss:.3f}, "
@@ -121,6 +121,22 @@ class Progress:
                     self._checked_on, event.validation_loss, event.validation_accuracy
                 )
                 self._line.line(f"epoch {event.epoch}: {train}; {checked}; {event.seconds:.1f} s")
+
+
+def _started_lines(started: Started) -> Iterator[str]:
+    """What a run begins with, and the pictures that it can't use."""
+    parts = [f"{started.train_count:,} pictures to train"]
+    if started.validation_count:
+        parts.append(f"{started.validation_count:,} for validation")
+    parts += [f"{started.test_count:,} to test", f"{started.weights:,} weights"]
+    yield f"{', '.join(parts)}, on {started.device}"
+    count = len(started.skipped)
+    if count:
+        yield f"{count:,} {'file was' if count == 1 else 'files were'} skipped:"
+    for one in started.skipped[:_NAMED]:
+        yield f"  {one.path}: {one.reason}"
+    if count > _NAMED:
+        yield f"  and {count - _NAMED:,} more, named in the run's report"
 
 
 def _figures(part: str, loss: float, accuracy: float) -> str:

@@ -52,6 +52,22 @@ def test_options_alone_are_one_run_in_the_folder_itself(photos, tmp_path, capsys
     assert "has come to its end" in capsys.readouterr().err
 
 
+def test_files_that_can_t_be_used_are_named(photos, tmp_path, capsys):
+    folder = next(
+        path for path in sorted(photos.rglob("*")) if path.is_dir() and any(path.iterdir())
+    )
+    for number in range(7):
+        (folder / f"torn{number}.png").write_bytes(b"nothing")
+    options = _options(photos, **{"validation-share": "0.2", "epochs": "1"})
+    assert main(["train", *options, "-o", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr().err
+    assert "for validation" in said
+    assert "7 files were skipped:" in said
+    assert "torn4.png: " in said
+    assert "torn5.png" not in said
+    assert "and 2 more" in said
+
+
 def test_ctrl_c_keeps_everything_and_resume_ends_the_same(photos, tmp_path, monkeypatch, capsys):
     options = _options(photos, crop="1", epochs="3")
     assert main(["train", *options, "-o", str(tmp_path / "whole")]) == 0

@@ -47,7 +47,9 @@ def _data(started: Started | None, facts: Facts | None) -> str:
     words = {"validation": tr("{train} train, {checked} validation")}.get(
         started.checked_on, tr("{train} train, {checked} test")
     )
-    return words.format(train=f"{started.train_count:,}", checked=f"{checked:,}")
+    counts = words.format(train=f"{started.train_count:,}", checked=f"{checked:,}")
+    skipped = tr("{count} skipped").format(count=f"{len(started.skipped):,}")
+    return f"{counts}, {skipped}" if started.skipped else counts
 
 
 def _preprocessing(settings: TrainSettings, facts: Facts | None) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from studio.data.parts import Skipped
 from studio.nets.layer import Size
 from studio.nets.zoo import NETWORKS
 from studio.training.events import Started, Step
@@ -50,6 +51,7 @@ def start(run):
         network=NETWORKS["lenet5"].fit(Size(1, 28, 28), ("a", "b")),
         validation_count=2000,
         checked_on="validation",
+        skipped=(Skipped("torn.png", "it is damaged"),),
     )
     run.history.add(started)
 
@@ -154,7 +156,7 @@ def test_while_it_runs_the_form_is_locked_and_the_schedule_marked(inspector):
     run = inspector.draft
     start(run)
     inspector.show_run(run)
-    assert caption(inspector, "Data") == "8,000 train, 2,000 validation"
+    assert caption(inspector, "Data") == "8,000 train, 2,000 validation, 1 skipped"
     assert not field(inspector, "learning_rate").isEnabled()
     assert inspector.plot.marked is None
     run.history.add(Step(250, 2, 1.0, 0.5, 0.0164, 100.0))
