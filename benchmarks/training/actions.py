@@ -149,7 +149,7 @@ def _things(
         dialog.close()
 
     def report() -> None:
-        space.reporting.write(space.run, folder / "report.html")
+        space.reporting.start(space.run, folder / "report.html")
         window.until(lambda: not space.reporting.is_busy)
 
     def choose_runs() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cv2
-from PySide6.QtCore import QObject, QSettings, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QMenu
 
 from studio.document import Document
 from studio.errors import StudioError
@@ -20,6 +20,7 @@ from studio.image.samples import SAMPLES
 from studio.image.write import encode_png
 from studio.window import recent
 from studio.window.app import create_app
+from studio.window.asking import ask_where
 from studio.window.chrome.controls import make_action
 from studio.window.chrome.frame import MainWindow, Space
 from studio.window.chrome.status import Status
@@ -191,15 +192,11 @@ class Studio(QObject):
     @Slot()
     def save_document(self) -> None:
         """Ask where, and write the document there."""
-        settings = QSettings()
-        folder = Path(str(settings.value("folders/document", str(Path.home()))))
-        start = self.session.path or folder / "studio.json"
-        path, _ = QFileDialog.getSaveFileName(
-            self.window, tr("Save document"), str(start), f"{tr('Documents')} (*.json)"
-        )
-        if path:
-            settings.setValue("folders/document", str(Path(path).parent))
-            self._try(lambda: self._save_document(path))
+        kinds = f"{tr('Documents')} (*.json)"
+        name = self.session.path or "studio.json"
+        place = ask_where(self.window, tr("Save document"), name, kinds, "document")
+        if place:
+            self._try(lambda: self._save_document(str(place.path)))
 
     def _save_document(self, path: str) -> None:
         note = self.session.save_document(path)

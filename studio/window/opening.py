@@ -4,13 +4,14 @@ import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.image.live import VIDEO_EXTENSIONS, cameras
 from studio.image.read import EXTENSIONS, printable
 from studio.window import recent
+from studio.window.asking import ask_file
 from studio.window.chrome.controls import make_action
 from studio.window.translate import tr
 
@@ -91,27 +92,24 @@ class Opening(QObject):
     def ask_picture(self) -> None:
         """Ask for a picture."""
         kinds = _kinds(tr("Pictures"), EXTENSIONS)
-        self._ask("folders/open", tr("Open picture"), kinds, self.picture_wanted)
+        self._ask("open", tr("Open picture"), kinds, self.picture_wanted)
 
     @Slot()
     def ask_video(self) -> None:
         """Ask for a video."""
         kinds = _kinds(tr("Videos"), VIDEO_EXTENSIONS)
-        self._ask("folders/video", tr("Open video"), kinds, self.video_wanted)
+        self._ask("video", tr("Open video"), kinds, self.video_wanted)
 
     @Slot()
     def ask_document(self) -> None:
         """Ask for a document."""
         kinds = _kinds(tr("Documents"), (".json",))
-        self._ask("folders/document", tr("Open document"), kinds, self.document_wanted)
+        self._ask("document", tr("Open document"), kinds, self.document_wanted)
 
-    def _ask(self, key: str, title: str, kinds: str, chosen: SignalInstance) -> None:
-        settings = QSettings()
-        folder = str(settings.value(key, str(Path.home())))
-        path, _ = QFileDialog.getOpenFileName(self._window, title, folder, kinds)
+    def _ask(self, memory: str, title: str, kinds: str, chosen: SignalInstance) -> None:
+        path = ask_file(self._window, title, kinds, memory)
         if path:
-            settings.setValue(key, str(Path(path).parent))
-            chosen.emit(path)
+            chosen.emit(str(path))
 
 
 def _kinds(title: str, endings: Sequence[str]) -> str:

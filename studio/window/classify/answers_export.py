@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.image.whole_file import write_bytes
+from studio.window.asking import ask_where
 from studio.window.classify.answers_table import Row, answers_csv
 from studio.window.job import Job
 from studio.window.translate import tr
-
-_FOLDER = "folders/answers"
 
 
 def copy_answers(rows: Iterable[Row]) -> None:
@@ -35,12 +34,10 @@ class AnswersExport(QObject):
 
     def ask(self, rows: Iterable[Row]) -> None:
         """Ask where, and write the answers there."""
-        folder = Path(str(QSettings().value(_FOLDER, str(Path.home()))))
-        start, kinds = str(folder / "answers.csv"), "CSV (*.csv)"
-        path, _ = QFileDialog.getSaveFileName(self._window, tr("Export answers"), start, kinds)
-        if path:
-            QSettings().setValue(_FOLDER, str(Path(path).parent))
-            self.write(rows, Path(path))
+        name, kinds = "answers.csv", "CSV (*.csv)"
+        place = ask_where(self._window, tr("Export answers"), name, kinds, "answers")
+        if place:
+            self.write(rows, place.path)
 
     def write(self, rows: Iterable[Row], path: Path) -> None:
         """Write the answers into a file of comma-separated values, whole or not at all."""

@@ -1,20 +1,18 @@
 """Which trained network answers: those that come with the studio, the session's, or a file."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.document import Document
 from studio.errors import StudioError
 from studio.nets.model import CARD_SUFFIX, WEIGHTS_SUFFIX, Card, Model, bundled
+from studio.window.asking import ask_file
 from studio.window.latest import Latest
 from studio.window.network.models import Entry, ModelList, entries
 from studio.window.session import Session
 from studio.window.translate import tr
-
-_FOLDER = "folders/models"
 
 
 class ModelChoice(QObject):
@@ -79,10 +77,9 @@ class ModelChoice(QObject):
         """Ask for a model's file, read it beside the window, and use it."""
         self.list.show_reference(self._session.document.model)
         kinds = f"{tr('Models')} (*{WEIGHTS_SUFFIX} *{CARD_SUFFIX})"
-        folder = str(QSettings().value(_FOLDER, str(Path.home())))
-        found, _ = QFileDialog.getOpenFileName(self._window, tr("Open model file"), folder, kinds)
-        if found:
-            QSettings().setValue(_FOLDER, str(Path(found).parent))
+        path = ask_file(self._window, tr("Open model file"), kinds, "models")
+        if path:
+            found = str(path)
             self._loading.submit(lambda: (found, self._session.find_model(found)))
 
     @Slot(object)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from studio.errors import StudioError
 from studio.image.read import EXTENSIONS
+from studio.window.asking import ask_folder, remember, remembered
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, PrimaryButton, label, make_action
 from studio.window.chrome.status import Status
@@ -27,7 +28,7 @@ from studio.window.drop import Brought, DropVeil, pasted
 from studio.window.session import Session
 from studio.window.translate import tr
 
-_FOLDER = "folders/classify"
+_FOLDER = "classify"  # what the folder is remembered for
 
 
 class ClassifySpace(QWidget):
@@ -157,16 +158,18 @@ class ClassifySpace(QWidget):
         """Ask for picture files and add them."""
         endings = " ".join(f"*{ending}" for ending in EXTENSIONS)
         kinds = f"{tr('Pictures')} ({endings});;{tr('All files')} (*)"
-        found, _ = QFileDialog.getOpenFileNames(self, tr("Add pictures"), _folder(), kinds)
+        found, _ = QFileDialog.getOpenFileNames(
+            self, tr("Add pictures"), str(remembered(_FOLDER)), kinds
+        )
         if found:
             self.add_paths([Path(path) for path in found])
 
     @Slot()
     def choose_folder(self) -> None:
         """Ask for a folder and add the pictures in it and below."""
-        found = QFileDialog.getExistingDirectory(self, tr("Add folder"), _folder())
+        found = ask_folder(self, tr("Add folder"), _FOLDER)
         if found:
-            self.add_paths([Path(found)])
+            self.add_paths([found])
 
     @Slot()
     def paste(self) -> None:
@@ -188,7 +191,7 @@ class ClassifySpace(QWidget):
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Look for pictures in files and folders, beside the window, and add them."""
-        QSettings().setValue(_FOLDER, str(paths[0].parent))
+        remember(_FOLDER, paths[0].parent)
         self._count_before = len(self.rows.rows)
         self._search.start(paths)
 
@@ -331,8 +334,3 @@ class ClassifySpace(QWidget):
     @Slot(str)
     def _show_saved(self, name: str) -> None:
         self._status.show_message(tr("Saved {name}").format(name=name))
-
-
-def _folder() -> str:
-    """Where a dialog begins: where it was last."""
-    return str(QSettings().value(_FOLDER, str(Path.home())))

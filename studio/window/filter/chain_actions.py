@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.document import Document
 from studio.errors import StudioError
@@ -13,6 +13,7 @@ from studio.filters.chain_file import load_chain, save_chain
 from studio.filters.script import script_of
 from studio.image.read import printable
 from studio.image.whole_file import write_bytes
+from studio.window.asking import ask_file, ask_where
 from studio.window.chrome.controls import make_action
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar
@@ -21,7 +22,7 @@ from studio.window.job import Job
 from studio.window.session import Session
 from studio.window.translate import tr
 
-_FOLDER = "folders/document"  # in the settings of the window
+_FOLDER = "document"  # what the folder is remembered for
 
 
 class ChainActions(QObject):
@@ -59,12 +60,10 @@ class ChainActions(QObject):
     @Slot()
     def ask_open(self) -> None:
         """Ask for a chain's file, and take its chain."""
-        folder = str(QSettings().value(_FOLDER, str(Path.home())))
         kinds = f"{tr('Chains and documents')} (*.json)"
-        path, _ = QFileDialog.getOpenFileName(self._window, tr("Open chain"), folder, kinds)
+        path = ask_file(self._window, tr("Open chain"), kinds, _FOLDER)
         if path:
-            QSettings().setValue(_FOLDER, str(Path(path).parent))
-            self.open(Path(path))
+            self.open(path)
 
     def open(self, path: Path) -> None:
         """Make the chain of a file the document's, as one step that can be undone."""
@@ -109,11 +108,9 @@ class ChainActions(QObject):
     def _ask_write(
         self, name: str, title: str, kinds: str, write: Callable[[Path], object]
     ) -> None:
-        folder = Path(str(QSettings().value(_FOLDER, str(Path.home()))))
-        path, _ = QFileDialog.getSaveFileName(self._window, title, str(folder / name), kinds)
-        if path:
-            QSettings().setValue(_FOLDER, str(Path(path).parent))
-            self._write(Path(path), write)
+        place = ask_where(self._window, title, name, kinds, _FOLDER)
+        if place:
+            self._write(place.path, write)
 
     def _write(self, path: Path, write: Callable[[Path], object]) -> None:
         def steps() -> Iterator[Path]:

@@ -4,20 +4,21 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.errors import PictureError, StudioError
 from studio.filters.batch import Applied, Applying, apply_to
 from studio.filters.chain import Chain
 from studio.image.read import picture_paths, printable
+from studio.window.asking import ask_folder
 from studio.window.chrome.status import Status
 from studio.window.chrome.widgets import MessageBar
 from studio.window.filter.failures import FailureList
 from studio.window.job import Job
 from studio.window.translate import tr
 
-_FROM, _INTO = "folders/open", "folders/save"  # in the settings of the window
+_FROM, _INTO = "open", "save"  # what their folders are remembered for
 
 
 class FolderRun(QObject):
@@ -47,8 +48,8 @@ class FolderRun(QObject):
         """Ask for the folder with the pictures and the one for the results, and begin."""
         if self.is_busy:
             return
-        source = self._ask_folder(_FROM, tr("Folder with the pictures to filter"))
-        target = source and self._ask_folder(_INTO, tr("Folder for the filtered pictures"))
+        source = ask_folder(self._window, tr("Folder with the pictures to filter"), _FROM)
+        target = source and ask_folder(self._window, tr("Folder for the filtered pictures"), _INTO)
         if source and target:
             self.start(chain, source, target)
 
@@ -78,15 +79,6 @@ class FolderRun(QObject):
         """Stop; the pictures that are done stay."""
         if self._job is not None:
             self._job.cancel()
-
-    def _ask_folder(self, key: str, title: str) -> Path | None:
-        settings = QSettings()
-        start = str(settings.value(key, str(Path.home())))
-        folder = QFileDialog.getExistingDirectory(self._window, title, start)
-        if not folder:
-            return None
-        settings.setValue(key, folder)
-        return Path(folder)
 
     @Slot(object)
     def _follow(self, events: list[Applying | Applied]) -> None:

@@ -4,10 +4,11 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.filters.batch import save_result
+from studio.window.asking import ask_where
 from studio.window.chrome.status import Status
 from studio.window.filter.result import Result
 from studio.window.job import Job
@@ -39,18 +40,12 @@ class Saving(QObject):
         if self.is_busy:
             return
         ending = ".tiff" if result.is_float else ".png"
-        settings = QSettings()
-        folder = str(settings.value("folders/save", str(Path.home())))
         stem = Path(result.picture.name).stem or tr("picture")
-        path, _ = QFileDialog.getSaveFileName(
-            self._window,
-            tr("Save result"),
-            str(Path(folder) / f"{stem}-filtered{ending}"),
-            tr("Pictures") + " (*.png *.tiff *.tif *.jpg *.webp *.bmp)",
-        )
-        if path:
-            settings.setValue("folders/save", str(Path(path).parent))
-            self.write(result, Path(path))
+        kinds = tr("Pictures") + " (*.png *.tiff *.tif *.jpg *.webp *.bmp)"
+        name = f"{stem}-filtered{ending}"
+        place = ask_where(self._window, tr("Save result"), name, kinds)
+        if place:
+            self.write(result, place.path)
 
     def write(self, result: Result, path: Path) -> None:
         """Write into a file, in the result's own depth where the format has it."""

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.nets.export import export_model
 from studio.nets.model import Model
+from studio.window.asking import ask_where
 from studio.window.translate import tr
 from studio.window.writing import Writing
 
@@ -29,26 +29,19 @@ class ModelExporter(Writing):
 
     def ask(self, model: Model) -> tuple[Path, str] | None:
         """Ask where to write and in which format; None if the person has changed their mind."""
-        settings = QSettings()
-        folder = Path(str(settings.value("folders/models", str(Path.home()))))
         kinds = {tr(words): form for form, (_, words) in _KINDS.items()}
-        path, kind = QFileDialog.getSaveFileName(
-            self._window,
-            tr("Export model"),
-            str(folder / model.card.name.replace(":", "-")),
-            ";;".join(kinds),
-        )
-        if not path:
+        name = model.card.name.replace(":", "-")
+        place = ask_where(self._window, tr("Export model"), name, ";;".join(kinds), "models")
+        if place is None:
             return None
-        target = Path(path)
+        target = place.path
         form = next(
             (form for form, (ending, _) in _KINDS.items() if target.suffix.lower() == ending),
             None,
         )
         if form is None:
-            form = kinds.get(kind, "safetensors")
+            form = kinds.get(place.kind, "safetensors")
             target = target.with_name(target.name + _KINDS[form][0])
-        settings.setValue("folders/models", str(target.parent))
         return target, form
 
     def start(self, model: Model, path: Path, form: str) -> None:

@@ -4,11 +4,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from studio.insight.effective_field import Unit
 from studio.insight.figure import ENDINGS, FigureSettings, save_figure
 from studio.nets.row import Row
+from studio.window.asking import ask_where
 from studio.window.chrome import theme
 from studio.window.chrome.controls import PrimaryButton, dialog_buttons
 from studio.window.forms.form import Form
@@ -59,20 +60,14 @@ class FigureSaver(Writing):
             return None
         self._settings = dialog.settings
         stored = QSettings()
-        folder = Path(str(stored.value("folders/save", str(Path.home()))))
         ending = str(stored.value("figure/ending", ENDINGS[0]))
         first = _KINDS.get(ending, _KINDS[ENDINGS[0]])
         name = f"{Path(look.picture.name).stem or tr('picture')}-{row.name}".replace("/", "-")
-        path, kind = QFileDialog.getSaveFileName(
-            self._window,
-            tr("Save figure"),
-            str(folder / name),
-            ";;".join((first, *(each for each in _KINDS.values() if each != first))),
-        )
-        if not path:
+        kinds = ";;".join((first, *(each for each in _KINDS.values() if each != first)))
+        place = ask_where(self._window, tr("Save figure"), name, kinds)
+        if place is None:
             return None
-        target = _with_ending(Path(path), kind)
-        stored.setValue("folders/save", str(target.parent))
+        target = _with_ending(place.path, place.kind)
         stored.setValue("figure/ending", target.suffix.lower())
         return target
 

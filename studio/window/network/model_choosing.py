@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
+from studio.window.asking import ask_file
 from studio.window.network.foreign.choosing import ModelOpening
 from studio.window.network.published.dialog import PublishedDialog
 from studio.window.translate import tr
 
 ENDINGS = (".safetensors", ".json", ".pt", ".pth", ".pt2")
-_FOLDER = "folders/models"  # in the settings of the window
 
 
 class ModelChoosing(QObject):
@@ -33,13 +33,10 @@ class ModelChoosing(QObject):
     @Slot()
     def ask_file(self) -> None:
         """Ask for a model's file, and look into it."""
-        settings = QSettings()
-        folder = str(settings.value(_FOLDER, str(Path.home())))
         kinds = f"{tr('Models')} ({' '.join('*' + ending for ending in ENDINGS)})"
-        path, _ = QFileDialog.getOpenFileName(self._window, tr("Open model file"), folder, kinds)
+        path = ask_file(self._window, tr("Open model file"), kinds, "models")
         if path:
-            settings.setValue(_FOLDER, str(Path(path).parent))
-            self.open(Path(path))
+            self.open(path)
 
     @Slot(object)
     def open(self, path: Path) -> None:

@@ -7,11 +7,11 @@ from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QWidget
 
 from studio.insight.sheet import Ending, write_layer, write_sheets
 from studio.nets.row import INPUT, Row
+from studio.window.asking import ask_folder, ask_where
 from studio.window.chrome import theme
 from studio.window.chrome.controls import PrimaryButton, Segments, dialog_buttons
 from studio.window.translate import tr
@@ -69,24 +69,18 @@ class MapSaver(Writing):
         dialog.deleteLater()
         if not accepted:
             return None
-        settings = QSettings()
         ending = cast(Ending, dialog.ending.value)
-        folder = str(settings.value("folders/save", str(Path.home())))
         if dialog.layers.value == "all":
-            title = tr("Save maps in a folder")
-            path = QFileDialog.getExistingDirectory(self._window, title, folder)
-            found = Wanted(Path(path), None, ending) if path else None
-        else:
-            title, name = tr("Save maps"), str(Path(folder) / f"{row.name}.{ending}")
-            path, _ = QFileDialog.getSaveFileName(self._window, title, name, _FILTERS[ending])
-            target = Path(path)
-            if path and target.suffix.lower() != f".{ending}":
-                target = target.with_name(f"{target.name}.{ending}")
-            found = Wanted(target, row.name, ending) if path else None
-        if found is not None:
-            parent = found.path if found.layer is None else found.path.parent
-            settings.setValue("folders/save", str(parent))
-        return found
+            folder = ask_folder(self._window, tr("Save maps in a folder"), "save")
+            return Wanted(folder, None, ending) if folder else None
+        name = f"{row.name}.{ending}"
+        place = ask_where(self._window, tr("Save maps"), name, _FILTERS[ending])
+        if place is None:
+            return None
+        target = place.path
+        if target.suffix.lower() != f".{ending}":
+            target = target.with_name(f"{target.name}.{ending}")
+        return Wanted(target, row.name, ending)
 
     def start(self, layers: Layers, wanted: Wanted) -> None:
         """Write what is wanted of the maps of all layers, by row name in the network's order."""

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSignalBlocker, Slot
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QSignalBlocker, Slot
 
+from studio.window.asking import ask_folder
 from studio.window.forms.fields import ChoiceBox
 from studio.window.network.sources import Source, folder_source, sources
 from studio.window.translate import tr
@@ -43,9 +43,6 @@ class SourceBox(ChoiceBox):
             return
         with QSignalBlocker(self):
             self.setCurrentIndex(self._last)
-        settings = QSettings()
-        start = str(settings.value("folders/open", str(Path.home())))
-        folder = QFileDialog.getExistingDirectory(self, tr("Choose a folder of pictures"), start)
+        folder = ask_folder(self, tr("Choose a folder of pictures"), "open")
         if folder:
-            settings.setValue("folders/open", folder)
-            self.add_folder(Path(folder))
+            self.add_folder(folder)

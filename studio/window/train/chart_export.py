@@ -10,17 +10,17 @@ from PySide6.QtCore import (
     QIODevice,
     QObject,
     QRectF,
-    QSettings,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QFontMetricsF, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.errors import StudioError
 from studio.image.whole_file import write_bytes
+from studio.window.asking import ask_where
 from studio.window.chrome import theme
 from studio.window.train.curve_marks import run_colour
 from studio.window.train.curves import CurvePlot
@@ -29,7 +29,6 @@ from studio.window.train.run_lines import RunLines
 from studio.window.train.runs import Run
 from studio.window.translate import tr
 
-_FOLDER = "folders/chart"  # in the settings of the window
 _SCALE = 2  # pixels of a PNG for each of the window's
 _MARGIN = 16
 _ROW = 18
@@ -42,7 +41,7 @@ class ChartSaving(QObject):
     Signals: `saved` with the path, `failed` with a StudioError.
     """
 
-    saved = Signal(object)
+    saved = Signal(str)
     failed = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -51,14 +50,11 @@ class ChartSaving(QObject):
 
     def ask(self, chart: CurvePlot, runs: Sequence[tuple[int, str]]) -> None:
         """Ask where to, and save it there; the file's ending chooses between SVG and PNG."""
-        settings = QSettings()
-        folder = Path(str(settings.value(_FOLDER, str(Path.home()))))
-        start = folder / f"{chart.accessibleName()}.svg"
         kinds = f"{tr('Drawings')} (*.svg);;{tr('Pictures')} (*.png)"
-        path, _ = QFileDialog.getSaveFileName(self._parent, tr("Save chart"), str(start), kinds)
-        if path:
-            settings.setValue(_FOLDER, str(Path(path).parent))
-            self.save(chart, runs, Path(path))
+        name = f"{chart.accessibleName()}.svg"
+        place = ask_where(self._parent, tr("Save chart"), name, kinds, "chart")
+        if place:
+            self.save(chart, runs, place.path)
 
     def save(self, chart: CurvePlot, runs: Sequence[tuple[int, str]], path: Path) -> None:
         """Write a chart with a key of its runs, numbers and names."""
@@ -67,7 +63,7 @@ class ChartSaving(QObject):
         except StudioError as error:
             self.failed.emit(error)
         else:
-            self.saved.emit(path)
+            self.saved.emit(str(path))
 
 
 def chart_file(chart: CurvePlot, runs: Sequence[tuple[int, str]], ending: str) -> bytes:

@@ -38,7 +38,7 @@ class TrainCharts(QWidget):
     """
 
     marked = Signal(int)
-    saved = Signal(object)
+    saved = Signal(str)
     failed = Signal(object)
 
     def __init__(self) -> None:

@@ -3,15 +3,14 @@
 import functools
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.training.experiment import ENDING, EXPERIMENTS, load_experiment
 from studio.training.experiment_plan import Experiment
+from studio.window.asking import ask_file
 from studio.window.latest import Latest
 from studio.window.translate import tr
-
-_FOLDER = "folders/experiments"  # in the settings of the window
 
 
 class Experiments(QObject):
@@ -59,13 +58,10 @@ class Experiments(QObject):
     @Slot()
     def ask_file(self) -> None:
         """Ask for an experiment's file, and read it."""
-        settings = QSettings()
-        folder = str(settings.value(_FOLDER, str(Path.home())))
         kinds = f"{tr('Experiments')} (*{ENDING})"
-        path, _ = QFileDialog.getOpenFileName(self._window, tr("Open experiment"), folder, kinds)
+        path = ask_file(self._window, tr("Open experiment"), kinds, "experiments")
         if path:
-            settings.setValue(_FOLDER, str(Path(path).parent))
-            self.open(Path(path))
+            self.open(path)
 
     @Slot(object)
     def _choose(self, read: tuple[Experiment, str]) -> None:

@@ -7,20 +7,20 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.errors import StudioError, TrainingError
 from studio.image.read import printable
 from studio.insight.answers import counted
 from studio.training.kept import RUN
 from studio.training.run_folders import Summary, recent, rename
+from studio.window.asking import ask_folder
 from studio.window.job import Job
 from studio.window.latest import Latest
 from studio.window.train.found import Found, find
 from studio.window.train.run_model import STATES
 from studio.window.translate import tr
 
-_FOLDER = "folders/runs"  # in the settings of the window
 _TOLD = "train/cut-off"  # the folder of the last run that was said to be
 _OFFERED = 12  # runs in the menu
 
@@ -71,12 +71,9 @@ class KeptRuns(QObject):
     @Slot()
     def ask_folder(self) -> None:
         """Ask for a run's folder, and read it."""
-        settings = QSettings()
-        start = str(settings.value(_FOLDER, str(Path.home())))
-        folder = QFileDialog.getExistingDirectory(self._window, tr("Folder of a run"), start)
+        folder = ask_folder(self._window, tr("Folder of a run"), "runs")
         if folder:
-            settings.setValue(_FOLDER, str(Path(folder).parent))
-            self.open(Path(folder))
+            self.open(folder)
 
     def rename(self, folder: Path, name: str) -> None:
         """Write a run's new name into its folder."""

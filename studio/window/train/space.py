@@ -155,8 +155,9 @@ class TrainSpace(QWidget):
         self.charts.marked.connect(self.selection.look_at)
         self.advice.why_wanted.connect(self.charts.show_why)
         self.advice.why_ended.connect(self.charts.clear_why)
-        for saving in (self.charts, self.saving, self.reporting):
-            saving.saved.connect(self._show_saved)
+        self.charts.saved.connect(self._show_saved)
+        for writing in (self.saving, self.reporting):
+            writing.ended.connect(self._show_saved)
         for part in (self.bringing, self.results, self.charts, self.saving, self.reporting):
             part.failed.connect(self._show_failure)
         self.selection.chosen.connect(self._show_run)
@@ -278,9 +279,10 @@ class TrainSpace(QWidget):
         self._wanted = folder
         self.bringing.kept.open(folder)
 
-    @Slot(object)
-    def _show_saved(self, path: Path) -> None:
-        self._status.show_message(tr("Saved {path}").format(path=path))
+    @Slot(str)
+    def _show_saved(self, target: str) -> None:
+        if target:
+            self._status.show_message(tr("Saved {path}").format(path=target))
 
     @Slot(object)
     def _show_failure(self, error: StudioError, run: Run | None = None) -> None:

@@ -35,7 +35,7 @@ def save(studio, answers, path, kind=""):
 
 
 def settle_saving(studio):
-    studio.qtbot.waitUntil(lambda: not studio.space.saving.figures.is_busy)
+    studio.qtbot.waitUntil(lambda: not studio.space.saving.figures.is_busy, timeout=60_000)
 
 
 @pytest.mark.parametrize("ending", ["png", "pdf"])

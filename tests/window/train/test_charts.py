@@ -296,8 +296,8 @@ def test_a_chart_is_saved_as_it_is_seen(drawn, monkeypatch, tmp_path):
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
     charts.loss.menu.save.trigger()
-    assert saved == [tmp_path / "loss.svg"]
-    text = saved[0].read_text()
+    assert saved == [str(tmp_path / "loss.svg")]
+    text = (tmp_path / "loss.svg").read_text()
     for words in ("Loss", "validation", "baseline", "2.0", "epoch"):
         assert f">{words}" in text or f"{words}</text>" in text
     assert starts[0].endswith("Loss.svg")

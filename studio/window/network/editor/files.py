@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.document import OWN
 from studio.errors import StudioError
@@ -13,13 +13,14 @@ from studio.nets.network import Network
 from studio.nets.network_file import load_network, save_network
 from studio.nets.zoo import NETWORKS
 from studio.training.settings import OWN_NETWORK
+from studio.window.asking import ask_file, ask_where
 from studio.window.chrome.controls import make_action
 from studio.window.job import Job
 from studio.window.network.editor.editing import Editing
 from studio.window.session import Session
 from studio.window.translate import tr
 
-_FOLDER = "folders/networks"  # in the settings of the window
+_FOLDER = "networks"  # what the folder is remembered for
 
 
 class NetworkFiles(QObject):
@@ -76,12 +77,10 @@ class NetworkFiles(QObject):
     @Slot()
     def ask_open(self) -> None:
         """Ask for a network's file, and edit it."""
-        folder = str(QSettings().value(_FOLDER, str(Path.home())))
         kinds = f"{tr('Networks, documents and models')} (*.json)"
-        path, _ = QFileDialog.getOpenFileName(self._window, tr("Open network"), folder, kinds)
+        path = ask_file(self._window, tr("Open network"), kinds, _FOLDER)
         if path:
-            QSettings().setValue(_FOLDER, str(Path(path).parent))
-            self.open(Path(path))
+            self.open(path)
 
     def open(self, path: Path) -> None:
         """Make the network of a file the document's own, as one step that can be undone."""
@@ -97,16 +96,11 @@ class NetworkFiles(QObject):
         """Ask where to, and write the network's file there."""
         if self._network is None:
             return
-        folder = Path(str(QSettings().value(_FOLDER, str(Path.home()))))
-        path, _ = QFileDialog.getSaveFileName(
-            self._window,
-            tr("Save network"),
-            str(folder / f"{self._network.name}.json"),
-            f"{tr('Networks')} (*.json)",
-        )
-        if path:
-            QSettings().setValue(_FOLDER, str(Path(path).parent))
-            self.save(Path(path))
+        kinds = f"{tr('Networks')} (*.json)"
+        name = f"{self._network.name}.json"
+        place = ask_where(self._window, tr("Save network"), name, kinds, _FOLDER)
+        if place:
+            self.save(place.path)
 
     def save(self, path: Path) -> None:
         """Write the network's file, beside the window."""

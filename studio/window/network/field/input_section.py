@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSettings, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from studio.errors import StudioError
 from studio.insight.input_tensor import channels, save_tensor, stages
 from studio.nets.row import INPUT
+from studio.window.asking import ask_where
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.inspector import Section
@@ -109,16 +110,10 @@ class InputSection(Section):
         look = self._sight.look
         if look is None:
             return
-        settings = QSettings()
-        folder = Path(str(settings.value("folders/save", str(Path.home()))))
         name = f"{Path(look.picture.name).stem or 'picture'}-input.npy"
-        path, _ = QFileDialog.getSaveFileName(
-            self, tr("Save the input tensor"), str(folder / name), "NumPy (*.npy)"
-        )
-        if path:
-            target = Path(path) if Path(path).suffix else Path(f"{path}.npy")
-            settings.setValue("folders/save", str(target.parent))
-            self.write(look, target)
+        place = ask_where(self, tr("Save the input tensor"), name, "NumPy (*.npy)")
+        if place:
+            self.write(look, place.path if place.path.suffix else Path(f"{place.path}.npy"))
 
     def write(self, look: Look, path: Path) -> None:
         """Write the tensor into a file."""

@@ -3,10 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from studio.errors import StudioError
+from studio.window.asking import ask_where
 from studio.window.job import Job
 from studio.window.network.why.work import Explained
 from studio.window.translate import tr
@@ -32,18 +33,14 @@ class Saving(QObject):
 
     def ask(self, explained: Explained) -> None:
         """Ask for a file, and write a figure or the numbers by its ending."""
-        settings = QSettings()
-        folder = str(settings.value("folders/save", str(Path.home())))
         attribution = explained.attribution
         stem = Path(explained.look.picture.name).stem or tr("picture")
         name = f"{stem}-{attribution.class_name}-{attribution.method.kind}.png".replace("/", "-")
         kinds = (tr("Figure") + " (*.png *.pdf)", tr("Numbers") + " (*.npy)")
-        path, kind = QFileDialog.getSaveFileName(
-            self._window, tr("Save explanation"), str(Path(folder) / name), ";;".join(kinds)
-        )
-        if path:
-            settings.setValue("folders/save", str(Path(path).parent))
-            self.write(explained, _with_ending(Path(path), ".npy" if kind == kinds[1] else ".png"))
+        place = ask_where(self._window, tr("Save explanation"), name, ";;".join(kinds))
+        if place:
+            ending = ".npy" if place.kind == kinds[1] else ".png"
+            self.write(explained, _with_ending(place.path, ending))
 
     def write(self, explained: Explained, path: Path) -> None:
         """Write into a file; does nothing while another is being written."""

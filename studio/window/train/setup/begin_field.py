@@ -6,17 +6,17 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from studio.declare import Option
 from studio.nets.model import TORCHVISION, bundled
+from studio.window.asking import ask_file, ask_folder
 from studio.window.chrome.controls import IconButton
 from studio.window.forms.fields import TextField
 from studio.window.network.published.dialog import PublishedDialog
 from studio.window.translate import tr
 
 _RECENT = "train/begun"  # files and folders that runs began with, in the settings of the window
-_FOLDER = "folders/models"
 _MOST = 5
 
 Trained = Callable[[], Sequence[tuple[str, str]]]
@@ -106,17 +106,16 @@ class BeginField(TextField):
     def ask_file(self) -> None:
         """Ask for a model's file."""
         kinds = f"{tr('Models')} (*.safetensors *.json)"
-        path, _ = QFileDialog.getOpenFileName(self, tr("Open model file"), _place(), kinds)
+        path = ask_file(self, tr("Open model file"), kinds, "models")
         if path:
-            QSettings().setValue(_FOLDER, str(Path(path).parent))
-            self._take_path(path)
+            self._take_path(str(path))
 
     @Slot()
     def ask_folder(self) -> None:
         """Ask for the folder of a run."""
-        path = QFileDialog.getExistingDirectory(self, tr("Folder of a run"), _place())
+        path = ask_folder(self, tr("Folder of a run"), "runs")
         if path:
-            self._take_path(path)
+            self._take_path(str(path))
 
     def _take_path(self, path: str) -> None:
         known = [one for one in _recent() if one != path]
@@ -127,10 +126,6 @@ class BeginField(TextField):
         super().set_value(value)
         shown = tr("Begins with {model}").format(model=value)
         self.box.setToolTip(shown if value and not value.startswith(TORCHVISION) else "")
-
-
-def _place() -> str:
-    return str(QSettings().value(_FOLDER, str(Path.home())))
 
 
 def _recent() -> list[str]:
