@@ -8,7 +8,6 @@ from studio.errors import SettingError, StudioError
 from studio.filters.base import Filter
 from studio.filters.chain import Chain
 from studio.window.canvas.compare import CompareView
-from studio.window.chrome.controls import make_action
 from studio.window.filter.chain_panel import ChainPanel
 from studio.window.filter.comparing_errors import (
     Measured,
@@ -19,28 +18,29 @@ from studio.window.filter.comparing_errors import (
     usual_reference,
 )
 from studio.window.filter.comparing_panel import ComparePanel, named
+from studio.window.filter.openable import Openable
 from studio.window.filter.renderer import Renderer
 from studio.window.filter.result import Result
 from studio.window.latest import Latest
 from studio.window.translate import tr
 
 
-class Comparing(QObject):
+class Comparing(Openable):
     """Compares the chosen filter, A, with another one, B, that is not in the chain.
 
     While it is open, the views show what A and B make of what goes into A, and the panel shows how
     far each of them is from a reference.
 
-    Signals: `changed` when something else is to be shown in the views; `open_changed(bool)`.
+    Signals: `changed` when something else is to be shown in the views.
     """
 
     changed = Signal()
-    open_changed = Signal(bool)
 
     def __init__(
         self, compare: CompareView, renderer: Renderer, chain: ChainPanel, parent: QObject
     ) -> None:
-        super().__init__(parent)
+        tip_text = tr("See the chosen filter beside another, with their errors")
+        super().__init__(parent, "Compare filters", tip_text)
         self._compare = compare
         self._renderer = renderer
         self._chain = chain
@@ -53,10 +53,6 @@ class Comparing(QObject):
         self._measured_of: tuple[Result, int] | None = None
         self.panel = ComparePanel()
         self.panel.hide()
-        self.action = make_action(self, "Compare filters")
-        self.action.setCheckable(True)
-        self.action.setToolTip(tr("See the chosen filter beside another, with their errors"))
-        self.action.toggled.connect(self._open)
         self._measuring = Latest(tr("Measuring errors"), parent=self)
         self._measuring.result.connect(self._take)
         self._measuring.failed.connect(self._fail)
@@ -71,10 +67,6 @@ class Comparing(QObject):
         renderer.failed.connect(self._show_failure)
 
     @property
-    def is_open(self) -> bool:
-        return self.action.isChecked()
-
-    @property
     def other(self) -> Filter | None:
         """What to show beside the chosen filter; None where nothing is compared."""
         return self._other if self.is_open and self._chosen is not None else None
@@ -87,16 +79,6 @@ class Comparing(QObject):
         return wanted if wanted is not None and wanted < len(found) else usual_reference(found)
 
     # What a person does
-
-    @Slot()
-    def close(self) -> None:
-        self.action.setChecked(False)
-
-    def allow(self, possible: bool) -> None:
-        """Whether there is a picture that stands still; if not, it is closed."""
-        if not possible:
-            self.close()
-        self.action.setEnabled(possible)
 
     @Slot(object)
     def compare_with(self, other: Filter) -> None:
@@ -128,7 +110,6 @@ class Comparing(QObject):
 
     # Following
 
-    @Slot(bool)
     def _open(self, is_open: bool) -> None:
         if is_open:
             self._is_own, self._reference, self._seen = False, None, None
@@ -138,7 +119,6 @@ class Comparing(QObject):
             self._measured_of = None
             self._compare.set_names()
         self.panel.setVisible(is_open)
-        self.open_changed.emit(is_open)
         self.changed.emit()
 
     @Slot()

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from studio.filters.presets import Weights
 from studio.image.picture import Pixels
-from studio.window.chrome.controls import make_action
 from studio.window.filter.chain_panel import ChainPanel
 from studio.window.filter.learning import LearningPanel
+from studio.window.filter.openable import Openable
 from studio.window.filter.renderer import Renderer
 from studio.window.filter.result import Result
 from studio.window.latest import Latest
@@ -25,18 +25,20 @@ class _Pair(NamedTuple):
     title: str
 
 
-class LearningLink(QObject):
+class LearningLink(Openable):
     """Feeds the panel with the chosen filter's pair while it is open.
 
-    Signals: `open_changed(bool)`, and `kernel_learned(rows)` with a kernel that a person wants to
-    use.
+    Signals: `kernel_learned(rows)` with a kernel that a person wants to use.
     """
 
-    open_changed = Signal(bool)
     kernel_learned = Signal(object)
 
     def __init__(self, renderer: Renderer, chain: ChainPanel, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(
+            parent,
+            "Learn this kernel",
+            tr("Let gradient descent find a kernel from the picture before and after the filter"),
+        )
         self._renderer = renderer
         self._chain = chain
         self._fed: tuple[Result, int] | None = None
@@ -44,33 +46,12 @@ class LearningLink(QObject):
         self.panel.hide()
         self.panel.kernel_learned.connect(self.kernel_learned)
         self.panel.closed.connect(self.close)
-        self.action = make_action(self, "Learn this kernel")
-        self.action.setCheckable(True)
-        self.action.setToolTip(
-            tr("Let gradient descent find a kernel from the picture before and after the filter")
-        )
-        self.action.toggled.connect(self._open)
         self._pairing = Latest(tr("Filtering"), parent=self)
         self._pairing.result.connect(self._take)
         self._pairing.failed.connect(self._fail)
         chain.selected.connect(self._feed)
         renderer.filled.connect(self._feed)
 
-    @property
-    def is_open(self) -> bool:
-        return self.action.isChecked()
-
-    @Slot()
-    def close(self) -> None:
-        self.action.setChecked(False)
-
-    def allow(self, possible: bool) -> None:
-        """Whether there is a picture that stands still; if not, it is closed."""
-        if not possible:
-            self.close()
-        self.action.setEnabled(possible)
-
-    @Slot(bool)
     def _open(self, is_open: bool) -> None:
         self.panel.setVisible(is_open)
         self._fed = None
@@ -78,7 +59,6 @@ class LearningLink(QObject):
             self._feed()
         else:
             self._pairing.cancel()
-        self.open_changed.emit(is_open)
 
     @Slot()
     def _feed(self) -> None:

@@ -16,7 +16,8 @@ from studio.window.canvas.compare import CompareView
 from studio.window.canvas.line_tool import Line
 from studio.window.canvas.profile_view import ProfileView
 from studio.window.chrome import theme
-from studio.window.chrome.controls import IconButton, label, make_action, tip
+from studio.window.chrome.controls import IconButton, label, tip
+from studio.window.filter.openable import Openable
 from studio.window.filter.renderer import Renderer
 from studio.window.filter.result import Result, Side
 from studio.window.latest import Latest
@@ -77,19 +78,19 @@ class _Pair(NamedTuple):
     after: Profile
 
 
-class ProfileLink(QObject):
+class ProfileLink(Openable):
     """Lets a person draw a line over the picture, and keeps its profiles up to date.
 
     Columns and rows are those of the picture before.
 
-    Signals: `open_changed(bool)`, `failed(StudioError)`.
+    Signals: `failed(StudioError)`.
     """
 
-    open_changed = Signal(bool)
     failed = Signal(object)
 
     def __init__(self, compare: CompareView, renderer: Renderer, parent: QObject) -> None:
-        super().__init__(parent)
+        tip_text = tip("Draw a line, and see the values along it as curves", "L")
+        super().__init__(parent, "Line profile", tip_text, "L")
         self._compare = compare
         self._renderer = renderer
         self.panel = ProfilePanel()
@@ -97,31 +98,12 @@ class ProfileLink(QObject):
         self.panel.closed.connect(self.close)
         self.panel.view.pointed.connect(self._mark)
         self.panel.view.left.connect(self._unmark)
-        self.action = make_action(self, "Line profile", "L")
-        self.action.setCheckable(True)
-        self.action.setToolTip(tip("Draw a line, and see the values along it as curves", "L"))
-        self.action.toggled.connect(self._open)
         self._latest = Latest(tr("Filtering"), interim=True, parent=self)
         self._latest.result.connect(self._take)
         self._latest.failed.connect(self.failed)
         compare.line_drawn.connect(self._feed)
         renderer.result_changed.connect(self._follow)
 
-    @property
-    def is_open(self) -> bool:
-        return self.action.isChecked()
-
-    @Slot()
-    def close(self) -> None:
-        self.action.setChecked(False)
-
-    def allow(self, possible: bool) -> None:
-        """Whether there is a picture that stands still; if not, it is closed."""
-        if not possible:
-            self.close()
-        self.action.setEnabled(possible)
-
-    @Slot(bool)
     def _open(self, is_open: bool) -> None:
         self._compare.tool = "line" if is_open else "look"
         self.panel.setVisible(is_open)
@@ -130,7 +112,6 @@ class ProfileLink(QObject):
             self._feed()
         else:
             self._latest.cancel()
-        self.open_changed.emit(is_open)
 
     @Slot(object)
     def _follow(self, result: Result) -> None:
