@@ -8,7 +8,7 @@ from contextlib import closing
 from studio.console import MovingLine, Progress, complain, print_table
 from studio.image.read import printable
 from studio.insight.run_chart import Curve, write_chart
-from studio.training.experiment_plan import NamedRun, words
+from studio.training.experiment_plan import NamedRun, telling, words
 from studio.training.kept import RUN, read_run
 from studio.training.sweep import Outcome, RunSet, kept_history, run_one_by_one
 from studio.training.sweep_jobs import Checked, Share, run_side_by_side
@@ -118,9 +118,9 @@ def not_better(named: Sequence[NamedRun], outcomes: Sequence[Outcome]) -> list[s
 def table(outcomes: tuple[Outcome, ...]) -> list[list[str]]:
     """Cells of text: a row of titles, then one for each run; columns that say nothing left out."""
     rows = [["run", "what differs", "best", "last", "test", "course", "seconds", ""]]
-    for one in outcomes:
-        differs = words(one.differs)
-        is_named_so = {*differs.split(", ")} == {*one.run.name.split(", ")}
+    for one, tells in zip(outcomes, telling([one.differs for one in outcomes]), strict=True):
+        differs = words(tells)
+        is_named_so = {*words(one.differs).split(", ")} == {*one.run.name.split(", ")}
         seen = "; ".join(one.seen)
         rows.append(
             [

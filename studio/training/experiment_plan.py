@@ -4,7 +4,8 @@ import itertools
 import math
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -242,6 +243,20 @@ def differences(runs: tuple[PlannedRun, ...]) -> tuple[dict[str, Any], ...]:
         if any(getattr(run.settings, name) != getattr(first, name) for run in runs)
     ]
     return tuple({name: getattr(run.settings, name) for name in names} for run in runs)
+
+
+def telling(differs: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Of what `differences` found, without the values that more than half of the runs have."""
+    usual = {
+        name: value
+        for name in (differs[0] if differs else ())
+        for value, count in Counter(one[name] for one in differs).most_common(1)
+        if 2 * count > len(differs)
+    }
+    return tuple(
+        {name: value for name, value in one.items() if name not in usual or value != usual[name]}
+        for one in differs
+    )
 
 
 def parse_values(item: Option, text: str) -> tuple[Any, ...]:
