@@ -96,7 +96,7 @@ def option(
     step, unit, logarithmic
         How a slider moves, what the number counts, and whether the slider is logarithmic.
     names : mapping, optional
-        What to show for a choice instead of its value.
+        What to show for a choice, or for a number that means something of its own, instead of it.
     choices : callable, optional
         Gives the allowed values of a text field when they are known only at run time.
     group : str

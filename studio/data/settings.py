@@ -47,6 +47,7 @@ class DataSettings(Declared):
         "How many training pictures are used, the same share of each class; 0 for all.",
         low=0,
         high=100_000_000,
+        names={"0": "all"},
         unit="pictures",
         group="Data",
     )
@@ -87,6 +88,7 @@ class DataSettings(Declared):
         "Side of the square that pictures are brought to; 0 for the data's own size.",
         low=0,
         high=LARGEST_SIDE,
+        names={"0": "own"},
         unit="pixels",
         group="Preprocessing",
     )

@@ -53,6 +53,7 @@ class NetworkSettings(Declared):
         "each with its normalisation; −1 for all but the last.",
         low=ALL_BUT_LAST,
         high=1000,
+        names={"0": "none", str(ALL_BUT_LAST): "all but the last"},
         group="Network",
     )
     frozen_from: float = option(
@@ -276,6 +277,7 @@ class RegularisationSettings(Declared):
         "their squares); longer ones are shortened after each step. 0 for any length.",
         low=0,
         high=1000,
+        names={"0": "any"},
         group="Regularisation",
     )
     patience: int = option(
@@ -285,6 +287,7 @@ class RegularisationSettings(Declared):
         "on to the end.",
         low=0,
         high=10_000,
+        names={"0": "to the end"},
         unit="epochs",
         group="Regularisation",
     )

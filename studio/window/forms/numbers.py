@@ -4,12 +4,13 @@ import math
 import re
 
 from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider
 
 from studio.declare import Option
 from studio.window.chrome import theme
 from studio.window.forms.fields import Field
+from studio.window.translate import tr
 
 # A pause in typing after which a number counts, in milliseconds.
 _PAUSE = 400
@@ -26,7 +27,8 @@ class NumberBox(QDoubleSpinBox):
     """A number that can be typed, stepped with the arrow keys, and be out of bounds.
 
     What is out of bounds is for the form to refuse with a sentence: a box that won't take a digit
-    says nothing. Steps stay inside.
+    says nothing. Steps stay inside. A number that has a name is shown by it, until a person comes
+    to change it.
     """
 
     edited = Signal()
@@ -35,6 +37,8 @@ class NumberBox(QDoubleSpinBox):
         super().__init__()
         self._option = option
         self._whole = option.kind == "integer"
+        self._names = {number: tr(name) for number, name in (option.names or {}).items()}
+        self._named = {_plain(name): float(number) for number, name in self._names.items()}
         self.setLocale(QLocale.c())
         self.setDecimals(0 if self._whole else 12)
         self.setRange(-_LIMIT, _LIMIT)
@@ -56,13 +60,18 @@ class NumberBox(QDoubleSpinBox):
             self.setValue(number)
 
     def textFromValue(self, value: float) -> str:
-        return f"{value:.12g}".replace("-", "−")
+        plain = f"{value:.12g}"
+        name = None if self.hasFocus() else self._names.get(plain)
+        return name or plain.replace("-", "−")
 
     def valueFromText(self, text: str) -> float:
-        return float(_plain(text))
+        plain = _plain(text)
+        return self._named[plain] if plain in self._named else float(plain)
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         plain = _plain(text)
+        if plain in self._named:
+            return _STATE.Acceptable, text, place
         try:
             number = float(plain)
         except ValueError:
@@ -101,6 +110,17 @@ class NumberBox(QDoubleSpinBox):
             event.ignore()
             return False
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._names:
+            self.lineEdit().setText(self.textFromValue(self.value()))
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._names:
+            self.lineEdit().setText(self.textFromValue(self.value()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():  # else it scrolls the form, and changes nothing

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from studio.declare import Option
 from studio.window.forms.numbers import NumberBox, NumberField, number_at, place_of, slider_steps
@@ -177,3 +177,29 @@ def test_undo_is_the_windows_once_a_number_is_taken(qtbot):
     assert takes_undo()
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert not takes_undo()
+
+
+def test_a_number_with_a_name_is_shown_by_it_until_it_is_changed(qtbot):
+    option = Option("frozen", "Frozen", "", "integer", 0, low=-1, names={"0": "none", "-1": "body"})
+    box, other = NumberBox(option), NumberBox(RADIUS)
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.addWidget(box)
+    column.addWidget(other)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    assert box.text() == "none"
+    box.set_number(-1)
+    assert box.text() == "body"
+    box.set_number(3)
+    assert box.text() == "3"
+    box.setFocus()
+    typed(qtbot, box, "0")
+    assert (box.number(), box.text()) == (0, "0")
+    other.setFocus()
+    assert (box.number(), box.text()) == (0, "none")
+    assert box.valueFromText("body") == -1
+    assert box.validate("bod", 3)[0] == QValidator.State.Invalid
