@@ -233,28 +233,26 @@ def is_whole(name: str) -> bool:
 
 
 def differences(runs: tuple[PlannedRun, ...]) -> tuple[dict[str, Any], ...]:
-    """For each run, those of its settings that are not the same in all."""
+    """For each run, those of its settings that are not the same in all, and count in it."""
     if not runs:
         return ()
     first = runs[0].settings
-    names = [
-        name
-        for name in _OPTIONS
-        if any(getattr(run.settings, name) != getattr(first, name) for run in runs)
+    items = [
+        item
+        for item in _OPTIONS.values()
+        if any(getattr(run.settings, item.name) != getattr(first, item.name) for run in runs)
     ]
-    return tuple({name: getattr(run.settings, name) for name in names} for run in runs)
+    return tuple(
+        {one.name: getattr(run.settings, one.name) for one in items if one.counts(run.settings)}
+        for run in runs
+    )
 
 
 def telling(differs: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Of what `differences` found, without the values that more than half of the runs have."""
-    usual = {
-        name: value
-        for name in (differs[0] if differs else ())
-        for value, count in Counter(one[name] for one in differs).most_common(1)
-        if 2 * count > len(differs)
-    }
+    had = Counter(pair for one in differs for pair in one.items())
     return tuple(
-        {name: value for name, value in one.items() if name not in usual or value != usual[name]}
+        {name: value for name, value in one.items() if 2 * had[name, value] <= len(differs)}
         for one in differs
     )
 

@@ -75,6 +75,16 @@ def test_the_rungs_of_the_ladder_each_add_to_those_before():
     assert all(run.figure for run in runs)
 
 
+def test_a_setting_that_doesn_t_count_in_a_run_is_no_difference():
+    steps = NamedRun(name="steps", settings={"schedule": "step", "drop": 0.3})
+    falls = NamedRun(name="falls", settings={"schedule": "exponential", "decay": 0.2})
+    runs = Experiment(named=(steps, falls)).runs()
+    assert differences(runs) == (
+        {"schedule": "step", "drop": 0.3},
+        {"schedule": "exponential", "decay": 0.2},
+    )
+
+
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_the_course_s_experiments_are_whole(name):
     experiment = find_experiment(name)

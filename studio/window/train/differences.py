@@ -11,11 +11,11 @@ _PATHS = ("folder", "start")  # their last names tell them apart
 
 
 def differences(settings: TrainSettings, first: TrainSettings) -> str:
-    """In what settings differ from others, in words."""
+    """In what settings that count differ from others, in words."""
     return ", ".join(
         _words(item, getattr(settings, item.name))
         for item in _items()
-        if getattr(settings, item.name) != getattr(first, item.name)
+        if getattr(settings, item.name) != getattr(first, item.name) and item.counts(settings)
     )
 
 

@@ -15,6 +15,7 @@ from studio.window.train.runs import Run
         ({"learning_rate": 0.1}, "learning rate 0.1"),
         ({"data": "cifar10", "network": "convnet"}, "pictures CIFAR-10, network ConvNet"),
         ({"epochs": 1000, "optimiser": "adam"}, "method Adam, epochs 1,000"),
+        ({"optimiser": "adam", "momentum": 0.5}, "method Adam"),  # which has no momentum
     ],
 )
 def test_what_differs_in_words(changes, words):
