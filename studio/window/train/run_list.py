@@ -64,7 +64,7 @@ class RunList(QObject):
         return run
 
     def plan(self, planned: Iterable[PlannedRun], experiment: str = "") -> list[Run]:
-        """Other runs, of which the first is chosen, and takes the place of a draft."""
+        """Other runs, of which the first takes the place of a draft."""
         draft = self._table.runs.draft
         runs = []
         for one in planned:
@@ -74,8 +74,6 @@ class RunList(QObject):
             run.experiment = experiment
             self._table.refresh(run)
             runs.append(run)
-        if runs:
-            self.choose(runs[0])
         return runs
 
     def show_found(self, found: Found) -> Run:

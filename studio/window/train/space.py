@@ -211,8 +211,11 @@ class TrainSpace(QWidget):
 
     def train_all(self, planned: Sequence[PlannedRun], experiment: str = "") -> None:
         """Train runs one after the other; what waits in the inspector to be started makes way."""
-        for run in self.list.plan(planned, experiment):
+        runs = self.list.plan(planned, experiment)
+        for run in runs:
             self._train(run)
+        for run in runs[:1]:  # once it is locked: a form that opens and closes takes its time
+            self.list.choose(run)
 
     @Slot()
     def take_up(self) -> None:
