@@ -30,9 +30,9 @@ def measure() -> dict[str, Any]:
         _train(kept)
         window = StudioWindow(folder, Document(training=_SETTINGS), "train")
         window.settle()
-        session = _Session(window)
-        for name, work in _things(session, kept, Path(folder)):
-            with session.noted(name):
+        visit = _Visit(window)
+        for name, work in _things(visit, kept, Path(folder)):
+            with visit.noted(name):
                 work()
         stop_all(10)
     late = window.late
@@ -42,7 +42,7 @@ def measure() -> dict[str, Any]:
         "late_ms_most": round(late.maximum, 2),
         "late_ms_99th_limit": LATE_LIMIT,
         "late_ms_most_limit": LATEST_LIMIT,
-        "most_by_action": session.most,
+        "most_by_action": visit.most,
     }
     print(
         f"{row['ticks']} ticks of 16 ms, late by {row['late_ms_99th']} ms (99th percentile, limit "
@@ -60,7 +60,7 @@ def _train(folder: Path) -> None:
     subprocess.run([*command, f"--epochs={_EPOCHS}"], check=True, capture_output=True)
 
 
-class _Session:
+class _Visit:
     """A person's way through Train, with what the timer noted on each stretch of it."""
 
     def __init__(self, window: StudioWindow) -> None:
@@ -93,20 +93,18 @@ class _Session:
             self.window.wait(_MOMENT)
 
 
-def _things(
-    session: _Session, kept: Path, folder: Path
-) -> Iterator[tuple[str, Callable[[], object]]]:
-    window, space = session.window, session.space
+def _things(visit: _Visit, kept: Path, folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    window, space = visit.window, visit.space
 
     def begin() -> None:
         space.start()
-        session.train_on()
+        visit.train_on()
 
     def second() -> None:
         space.new_run()
         window.wait(_MOMENT)
         space.queue.add(space.run)
-        session.train_on()
+        visit.train_on()
 
     def experiment() -> None:
         losses = EXPERIMENTS["losses"].override({"data": "glyphs", "limit": 2000, "epochs": 2})
@@ -116,7 +114,7 @@ def _things(
     def pause_and_step() -> None:
         run = space.active
         assert run is not None
-        session.click_through([run.pause, space.step, space.step, run.resume])
+        visit.click_through([run.pause, space.step, space.step, run.resume])
 
     def open_kept() -> None:
         space.bringing.kept.open(kept)
@@ -125,7 +123,7 @@ def _things(
 
     def scrub() -> None:
         epochs = range(1, _EPOCHS + 1)
-        session.click_through([lambda at=at: space.selection.look_at(at) for at in epochs])
+        visit.click_through([lambda at=at: space.selection.look_at(at) for at in epochs])
         window.settle()
 
     def cell() -> None:
@@ -153,12 +151,12 @@ def _things(
         window.until(lambda: not space.reporting.is_busy)
 
     def choose_runs() -> None:
-        session.click_through([lambda run=run: space.list.choose(run) for run in space.runs])
+        visit.click_through([lambda run=run: space.list.choose(run) for run in space.runs])
 
     yield "a first run begins, torch is loaded", begin
     yield "it is paused, steps twice, goes on", pause_and_step
     yield "a second run waits", second
-    yield "the first stops, the second begins", lambda: (space.stop(), session.train_on())
+    yield "the first stops, the second begins", lambda: (space.stop(), visit.train_on())
     yield "an experiment of four runs", lambda: (space.stop(), window.settle(), experiment())
     yield "runs are chosen one after the other", choose_runs
     yield "a kept run is opened", open_kept

@@ -241,9 +241,8 @@ class Training:
         self._phase, self._step, self._epoch = state["phase"], state["step"], state["epoch"]
         if self._phase not in ("training", "testing", "over"):
             raise ValueError(self._phase)
-        self._order = state["order"]
+        self._order, self._accuracy = state["order"], state["accuracy"]
         self._loss_sum, self._accuracy_sum = state["sums"]
-        self._accuracy = state["accuracy"]
         self._least, self._since_least, self._is_early = state["patience"]
         self._watch.seconds, self._seconds_before = state["seconds"]
         self._waiting.extend(self._event_of(line) for line in state["waiting"])

@@ -55,10 +55,16 @@ def ask_file(parent: QWidget, title: str, kinds: str, memory: str) -> Path | Non
     return Path(path)
 
 
-def ask_folder(parent: QWidget, title: str, memory: str) -> Path | None:
-    """Ask for a folder that is there; see `ask_where`."""
+def ask_folder(parent: QWidget, title: str, memory: str, *, among: bool = False) -> Path | None:
+    """Ask for a folder that is there; see `ask_where`.
+
+    Parameters
+    ----------
+    among : bool
+        Whether the next one is likelier beside it than below it.
+    """
     path = QFileDialog.getExistingDirectory(parent, title, str(remembered(memory)))
     if not path:
         return None
-    remember(memory, Path(path))
+    remember(memory, Path(path).parent if among else Path(path))
     return Path(path)

@@ -224,9 +224,9 @@ def vanishing(curves: Curves) -> Advice | None:
     """The first layer's gradient, relative to its weights, is a thousandth of the last layer's.
 
     By the median of the last ten readings, of at least five; layers that were frozen meanwhile
-    don't count. Ratios between a hundredth and a
-    hundred are usual in networks that learn; ten sigmoid layers, each with a slope of at most a
-    quarter, give a millionth. Not said once the training pictures are known.
+    don't count. Ratios between a hundredth and a hundred are usual in networks that learn; ten
+    sigmoid layers, each with a slope of at most a quarter, give a millionth. Not said once the
+    training pictures are known.
     """
     norms = curves.history.norms[-10:]
     if len(norms) < 5 or len(norms[-1].layers) < 2:

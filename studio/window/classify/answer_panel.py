@@ -31,8 +31,6 @@ _RESIZED = {
     "crop": "the picture's middle",
     "stretch": "the whole picture, distorted",
 }
-
-
 _NAMED = 40  # classes, in a tooltip
 
 

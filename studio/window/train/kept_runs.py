@@ -71,7 +71,7 @@ class KeptRuns(QObject):
     @Slot()
     def ask_folder(self) -> None:
         """Ask for a run's folder, and read it."""
-        folder = ask_folder(self._window, tr("Folder of a run"), "runs")
+        folder = ask_folder(self._window, tr("Folder of a run"), "runs", among=True)
         if folder:
             self.open(folder)
 

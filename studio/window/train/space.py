@@ -319,8 +319,6 @@ class TrainSpace(QWidget):
     @Slot(object)
     def _show_state(self, run: Run) -> None:
         if run in (self.run, self.active):
-            if self.active is None:
-                self._draw()
             self._show_progress()
             self._show_run()
         else:
@@ -356,18 +354,16 @@ class TrainSpace(QWidget):
     @Slot()
     def _show_progress(self) -> None:
         """What changes with every step; the curves only while somebody sees them."""
+        self._draw()
         run = self.active
-        if run is None:
-            return
-        self._running.show_progress()
-        if self.isVisible():
-            self.transport.show_run(run)
-            self._draw()
-            self.selection.progressed.emit(run)
+        if run is not None:
+            self._running.show_progress()
+            if self.isVisible():
+                self.transport.show_run(run)
+                self.selection.progressed.emit(run)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._draw()
         self._show_progress()
 
     def _draw(self) -> None:

@@ -113,7 +113,7 @@ class BeginField(TextField):
     @Slot()
     def ask_folder(self) -> None:
         """Ask for the folder of a run."""
-        path = ask_folder(self, tr("Folder of a run"), "runs")
+        path = ask_folder(self, tr("Folder of a run"), "runs", among=True)
         if path:
             self._take_path(str(path))
 
