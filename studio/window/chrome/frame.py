@@ -27,6 +27,7 @@ from studio.window.chrome.inspector import Inspector
 from studio.window.chrome.rail import Rail
 from studio.window.chrome.status import Status, StatusBar
 from studio.window.chrome.widgets import Toolbar
+from studio.window.chrome.workspace import Workspace
 from studio.window.translate import tr
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ class Space:
         What it is called in the settings.
     title, icon : str
         What the rail shows.
-    widget : QWidget
-        Laid out by `workspace_layout`.
+    widget : Workspace
     status : Status
         The one that was given to the widget.
     actions : mapping of str to actions
@@ -58,7 +58,7 @@ class Space:
     key: str
     title: str
     icon: str
-    widget: QWidget
+    widget: Workspace
     status: Status
     actions: Mapping[str, Sequence[QAction]] = field(default_factory=dict)
 

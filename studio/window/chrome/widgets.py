@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -26,7 +25,6 @@ from studio.window.chrome.controls import (
     set_property,
 )
 from studio.window.chrome.icons import icon
-from studio.window.chrome.inspector import Inspector
 from studio.window.chrome.progress import BusyBar
 
 
@@ -179,18 +177,3 @@ def _begun(message: str) -> str:
     """A message as a sentence; names of files and layers keep their case."""
     first = message.split(" ", 1)[0]
     return message[:1].upper() + message[1:] if first.isalpha() and first.islower() else message
-
-
-def workspace_layout(
-    workspace: QWidget, toolbar: Toolbar, body: QWidget, inspector: Inspector | None = None
-) -> None:
-    """Lay a workspace out: toolbar over body, inspector at the right over the whole height."""
-    grid = QGridLayout(workspace)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setSpacing(0)
-    grid.addWidget(toolbar, 0, 0)
-    grid.addWidget(body, 1, 0)
-    grid.setRowStretch(1, 1)
-    grid.setColumnStretch(0, 1)
-    if inspector is not None:
-        grid.addWidget(inspector, 0, 1, 2, 1)

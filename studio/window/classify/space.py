@@ -14,7 +14,8 @@ from studio.window.asking import ask_folder, remember, remembered
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, PrimaryButton, label, make_action
 from studio.window.chrome.status import Status
-from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
+from studio.window.chrome.widgets import MessageBar, Toolbar
+from studio.window.chrome.workspace import Workspace
 from studio.window.classify.answer_panel import AnswerPanel
 from studio.window.classify.answering import Answering
 from studio.window.classify.answers_export import AnswersExport, copy_answers
@@ -31,7 +32,7 @@ from studio.window.translate import tr
 _FOLDER = "classify"  # what the folder is remembered for
 
 
-class ClassifySpace(QWidget):
+class ClassifySpace(Workspace):
     """Shows what a network says to every picture in a list.
 
     Signals: `space_wanted` with the key of a workspace, after the picture was sent there.
@@ -56,7 +57,7 @@ class ClassifySpace(QWidget):
         self._make_toolbar()
         self._make_body()
         self.panel = AnswerPanel()
-        workspace_layout(self, self.toolbar, self._body, self.panel)
+        self.lay_out(self.toolbar, self._body, self.panel)
         self.veil = DropVeil(self, offer)
         self._connect()
         self._show_list()

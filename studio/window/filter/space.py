@@ -28,7 +28,8 @@ from studio.window.chrome.controls import (
     tip,
 )
 from studio.window.chrome.status import Status
-from studio.window.chrome.widgets import MessageBar, Toolbar, workspace_layout
+from studio.window.chrome.widgets import MessageBar, Toolbar
+from studio.window.chrome.workspace import Workspace
 from studio.window.drop import Brought, DropVeil, Offer, pasted
 from studio.window.filter.arithmetic.panel import ArithmeticPanel
 from studio.window.filter.chain_actions import ChainActions
@@ -52,7 +53,7 @@ from studio.window.translate import tr
 _MODES = (("split", "Split"), ("side", "Side by side"), ("blink", "Blink"))
 
 
-class FilterSpace(QWidget):
+class FilterSpace(Workspace):
     """Shows what the session's chain makes of its picture, and saves it.
 
     Signals: `open_wanted` when a person wants another picture; `opened(path)` with each file that a
@@ -77,7 +78,7 @@ class FilterSpace(QWidget):
         self._make_actions()
         self._make_body()
         self._make_toolbar()
-        workspace_layout(self, self.toolbar, self._body, self.panel)
+        self.lay_out(self.toolbar, self._body, self.panel)
         self.renderer = Renderer(self.compare, self)
         self.renderer.result_changed.connect(self._show_result)
         self.renderer.facts_changed.connect(self._show_facts)

@@ -7,7 +7,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QWidget,
 )
 
 from studio.document import OWN, Document
@@ -17,7 +16,7 @@ from studio.nets.model import Card, bundled
 from studio.nets.network import Network
 from studio.window.chrome.controls import make_action, make_separator
 from studio.window.chrome.status import Status
-from studio.window.chrome.widgets import workspace_layout
+from studio.window.chrome.workspace import Workspace
 from studio.window.drop import DropVeil, pasted
 from studio.window.latest import Latest
 from studio.window.network.body import NetworkBody
@@ -34,7 +33,7 @@ from studio.window.session import Session
 from studio.window.translate import tr
 
 
-class NetworkSpace(QWidget):
+class NetworkSpace(Workspace):
     """Blocks, table, maps and one unit of a network, with one selection for all of them."""
 
     def __init__(self, session: Session, status: Status) -> None:
@@ -57,7 +56,7 @@ class NetworkSpace(QWidget):
         self._make_toolbar(cards)
         self._make_actions()
         self.inspector = UnitInspector(self.sight, session, status)
-        workspace_layout(self, self.toolbar, self.body, self.inspector)
+        self.lay_out(self.toolbar, self.body, self.inspector)
         self._veil = DropVeil(self, offer)
         self._veil.dropped.connect(self.toolbar.take)
         self.sight.row_changed.connect(self._show_row_actions)

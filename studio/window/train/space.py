@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from studio.errors import StudioError
 from studio.training.experiment_plan import Experiment, PlannedRun
@@ -14,7 +13,8 @@ from studio.training.run_folders import Summary
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.status import Status
-from studio.window.chrome.widgets import Toolbar, workspace_layout
+from studio.window.chrome.widgets import Toolbar
+from studio.window.chrome.workspace import Workspace
 from studio.window.session import Session
 from studio.window.train.actions import TrainActions, action_button
 from studio.window.train.body import TrainBody
@@ -36,7 +36,7 @@ from studio.window.translate import tr
 _REDRAW = 500  # milliseconds between two pictures of a run: drawing takes its time
 
 
-class TrainSpace(QWidget):
+class TrainSpace(Workspace):
     """Trains networks, one at a time, and keeps what became of each run.
 
     What is looked at is in `selection`, whose signals everything that shows a run follows.
@@ -70,7 +70,7 @@ class TrainSpace(QWidget):
         self._running = RunStatus(status, self.queue, self)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW)
         self._make_toolbar()
-        workspace_layout(self, self.toolbar, body, self.inspector)
+        self.lay_out(self.toolbar, body, self.inspector)
         self.results.follow(self.selection)
         self._join_actions()
         self._join()

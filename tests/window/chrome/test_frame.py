@@ -3,25 +3,26 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QSplitter
 
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button
 from studio.window.chrome.frame import MENUS, MainWindow, Space
 from studio.window.chrome.inspector import Inspector
 from studio.window.chrome.status import Status
-from studio.window.chrome.widgets import Toolbar, workspace_layout
+from studio.window.chrome.widgets import Toolbar
+from studio.window.chrome.workspace import Workspace
 
 KEYS = ("filter", "network", "train", "classify")
 
 
 def make_space(key):
-    widget = QWidget()
+    widget = Workspace()
     body = QSplitter()
     body.setObjectName(f"{key}-body")
     body.addWidget(QLabel("left"))
     body.addWidget(QLabel("right"))
-    workspace_layout(widget, Toolbar(), body, Inspector(key))
+    widget.lay_out(Toolbar(), body, Inspector(key))
     action = QAction(f"Open in {key}", widget)
     action.setShortcut("Ctrl+O")
     return Space(key, key.capitalize(), key, widget, Status(), {"File": [action]})

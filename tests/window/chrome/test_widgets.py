@@ -7,7 +7,7 @@ from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.inspector import Inspector, Section
 from studio.window.chrome.progress import BusyBar, ProgressBar
-from studio.window.chrome.widgets import EmptyState, MessageBar, Toolbar, workspace_layout
+from studio.window.chrome.widgets import EmptyState, MessageBar, Toolbar
 
 
 def shown(qtbot, widget, width=400, height=300):
@@ -15,16 +15,6 @@ def shown(qtbot, widget, width=400, height=300):
     widget.resize(width, height)
     widget.show()
     return widget
-
-
-def test_a_workspace_is_toolbar_over_body_and_inspector_beside_both(qtbot):
-    space, body = QWidget(), QWidget()
-    toolbar, inspector = Toolbar(Button("Open")), Inspector("Chain")
-    workspace_layout(space, toolbar, body, inspector)
-    shown(qtbot, space, 1216, 748)
-    assert toolbar.geometry().getRect() == (0, 0, 896, 44)
-    assert body.geometry().getRect() == (0, 44, 896, 704)
-    assert inspector.geometry().getRect() == (896, 0, 320, 748)
 
 
 def test_a_toolbar_spreads_its_widgets(qtbot):
