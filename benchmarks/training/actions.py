@@ -135,9 +135,10 @@ def _things(visit: _Visit, kept: Path, folder: Path) -> Iterator[tuple[str, Call
 
     def by_hand() -> None:
         space.by_hand.open(space.run, None)
-        window.settle()
         dialog = space.by_hand.dialog
         assert dialog is not None
+        window.until(dialog.isVisible)
+        window.settle()
         for part in 3 * ("forward", "backward", "update"):
             dialog.do(part)
             window.until(lambda: not dialog.is_busy)

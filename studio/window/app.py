@@ -13,7 +13,7 @@ from studio.window.chrome.icons import app_icon
 
 # Seconds that a job's Python may run on while the window's thread waits for its turn. Qt gives the
 # turn away in many of its calls, so Python's own 5 ms would add up while something is painted.
-_SWITCH = 0.001
+_SWITCH = 0.0002
 
 
 def create_app(arguments: list[str] | None = None) -> QApplication:

@@ -13,6 +13,7 @@ from studio.training.run_folders import Summary
 from studio.window.chrome import theme
 from studio.window.chrome.controls import Button, label
 from studio.window.chrome.status import Status
+from studio.window.chrome.turns import PaintTurns
 from studio.window.chrome.widgets import Toolbar
 from studio.window.chrome.workspace import Workspace
 from studio.window.session import Session
@@ -69,6 +70,7 @@ class TrainSpace(Workspace):
         self.by_hand = ByHandOpening(self)
         self._running = RunStatus(status, self.queue, self)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW)
+        self._turns = PaintTurns(self)
         self._make_toolbar()
         self.lay_out(self.toolbar, body, self.inspector)
         self.results.follow(self.selection)
@@ -382,6 +384,7 @@ class TrainSpace(Workspace):
         settings = run, run.state, run.settings, run.own_network, run.history.started
         if settings != self._settings_shown:  # a form takes longer than all else
             self._settings_shown = settings
+            self._turns.hold(self.charts, self.inspector, self.results.learned, self.confusion)
             self.inspector.show_run(run)
         self.table.refresh(run)
         self._show_actions()

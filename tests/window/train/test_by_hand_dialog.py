@@ -217,6 +217,7 @@ def test_drafts_begin_fresh_and_runs_where_they_are_kept(qtbot, monkeypatch, tmp
     kept = Run(2, SETTINGS)
     kept.folder, kept._state = tmp_path / "run", "done"
     opening.open(kept, tmp_path)
+    qtbot.waitUntil(lambda: len(asked) == 2)
     assert [(one.folder, one.data_root) for one in asked] == [
         (None, tmp_path),
         (tmp_path / "run", None),
