@@ -28,7 +28,7 @@ def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder) / "kept"
         _train(kept)
-        window = StudioWindow(folder, Document(training=_SETTINGS), "train")
+        window = StudioWindow(folder, Document(training=_SETTINGS), "filter")
         window.settle()
         visit = _Visit(window)
         for name, work in _things(visit, kept, Path(folder)):
@@ -96,6 +96,10 @@ class _Visit:
 def _things(visit: _Visit, kept: Path, folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     window, space = visit.window, visit.space
 
+    def open_train() -> None:
+        window.studio.window.show_space("train")
+        window.settle()
+
     def begin() -> None:
         space.start()
         visit.train_on()
@@ -154,7 +158,8 @@ def _things(visit: _Visit, kept: Path, folder: Path) -> Iterator[tuple[str, Call
     def choose_runs() -> None:
         visit.click_through([lambda run=run: space.list.choose(run) for run in space.runs])
 
-    yield "a first run begins, torch is loaded", begin
+    yield "Train is opened, torch is loaded", open_train
+    yield "a first run begins", begin
     yield "it is paused, steps twice, goes on", pause_and_step
     yield "a second run waits", second
     yield "the first stops, the second begins", lambda: (space.stop(), visit.train_on())

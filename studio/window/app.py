@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio.errors import StudioError
 from studio.filters.threads import stand_back
-from studio.window import translate
+from studio.window import libraries, translate
 from studio.window.chrome import theme
 from studio.window.chrome.icons import app_icon
 
@@ -20,6 +20,7 @@ def create_app(arguments: list[str] | None = None) -> QApplication:
     """The application with the studio's looks, ready for windows."""
     stand_back()
     sys.setswitchinterval(_SWITCH)
+    libraries.install()
     app = QApplication(sys.argv[:1] if arguments is None else arguments)
     dress(app)
     return app
