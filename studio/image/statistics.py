@@ -134,16 +134,6 @@ class Histogram:
         return self._infinite
 
     @property
-    def share_below(self) -> float:
-        """Which share of the finite values lies below `low`, 0 to 1."""
-        return float(self.below.sum() / max(1, self.total))
-
-    @property
-    def share_above(self) -> float:
-        """Which share of the finite values lies above `high`, 0 to 1."""
-        return float(self.above.sum() / max(1, self.total))
-
-    @property
     def minima(self) -> tuple[float, ...]:
         """The smallest finite value of each channel; infinite before there is one."""
         return tuple(self._minima.tolist())

@@ -41,24 +41,17 @@ class LevelHandle(QWidget):
 
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent)
-        self._tip = theme.px(WIDTH) / 2
         self.setFixedSize(theme.px(WIDTH), theme.px(HEIGHT))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAccessibleName(name)
         self.setToolTip(f"{name}\n" + tr("Drag, or press the arrows; double click: automatic"))
 
-    def set_tip(self, x: float) -> None:
-        """Where in the handle the value is; at an end of the scale the handle gives way."""
-        self._tip = x
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        half, tall = theme.px(5), theme.px(8)
-        left = min(max(self._tip - half, 1.0), self.width() - 1.0 - 2 * half)
-        points = [(self._tip, 1.5), (left + 2 * half, 1.5 + tall), (left, 1.5 + tall)]
+        middle, half, tall = self.width() / 2, theme.px(5), theme.px(8)
+        points = [(middle, 1.5), (middle + half, 1.5 + tall), (middle - half, 1.5 + tall)]
         held = self.hasFocus()
         painter.setPen(QPen(theme.colour("accent" if held else "panel"), 1.5))
         painter.setBrush(theme.colour("text" if held or self.underMouse() else "text2"))

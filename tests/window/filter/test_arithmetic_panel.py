@@ -322,9 +322,9 @@ def test_hiding_stops_the_timer(answering):
 
 
 def test_without_a_result_there_is_no_walk(panel):
-    assert not any(action.isEnabled() for action in panel.actions_for_menu)
+    assert not any(action.isEnabled() for action in panel.walk_actions.all)
     panel.set_geometry(4, 5)
-    assert all(action.isEnabled() for action in panel.actions_for_menu)
+    assert all(action.isEnabled() for action in panel.walk_actions.all)
     panel.set_geometry(0, 0)
     panel.walker.step()
     panel.walker.toggle()

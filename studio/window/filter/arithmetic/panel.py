@@ -1,7 +1,7 @@
 """The sum behind one pixel, and the kernel's walk from pixel to pixel."""
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from studio.filters.arithmetic import Arithmetic
@@ -155,11 +155,6 @@ class ArithmeticPanel(QFrame):
     def walk(self) -> Walk | None:
         """Where the kernel is, and what it has not come to yet."""
         return self.walker.walk
-
-    @property
-    def actions_for_menu(self) -> list[QAction]:
-        """Restart, play and step; the first one also belongs to whatever shows the picture."""
-        return list(self.walk_actions.all)
 
     def set_geometry(self, height: int, width: int) -> None:
         """The size of the result that the kernel walks over; 0, 0 for none. Another one ends it."""
