@@ -216,8 +216,8 @@ class TrainSpace(Workspace):
         runs = self.list.plan(planned, experiment)
         for run in runs:
             self._train(run)
-        for run in runs[:1]:  # once it is locked: a form that opens and closes takes its time
-            self.list.choose(run)
+        if runs:  # once it is locked: a form that opens and closes takes its time
+            self.list.choose(runs[0])
 
     @Slot()
     def take_up(self) -> None:
